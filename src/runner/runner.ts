@@ -1,0 +1,209 @@
+// What a page sees of Errand: the façade, as types. `client.ts` keeps the promises made here.
+
+import type {
+  Enqueueable,
+  EnqueueOptions,
+  FileRef,
+  LogLevel,
+  RunRow,
+  Task,
+  TaskDefinition,
+  TaskError,
+  TaskStatus,
+} from '../task/index.ts';
+
+/** Which tasks, in which order, and which page of them. */
+export interface ListQuery {
+  status?: TaskStatus | readonly TaskStatus[];
+  type?: string;
+  workspace?: string;
+  creator?: string;
+  tag?: string;
+  parentId?: string;
+  /** Words that must all occur in name, type, id or (small) payload. Case does not matter. */
+  search?: string;
+  /** 1 to 1,000. Default 20. */
+  limit?: number;
+  /** How many to skip. Default 0. Its cost grows with its size; `cursor` has none. */
+  offset?: number;
+  /** Where the page before this one ended: its `nextCursor`. Not together with `offset`. */
+  cursor?: string;
+}
+
+/** One page of tasks: priority high to low, then created old to new, then id. */
+export interface TaskPage {
+  tasks: Task[];
+  limit: number;
+  offset: number;
+  total: number;
+  /** True where counting stopped at 10,000. */
+  totalIsLowerBound?: true;
+  nextCursor: string | null;
+}
+
+export type StatusCounts = Record<TaskStatus, number>;
+/** How many tasks there are, per status, overall and per type. */
+export interface Stats extends StatusCounts {
+  byType: Record<string, StatusCounts>;
+}
+
+/** A recorded step, or a map over items, of the current run. */
+export interface StepView {
+  name: string;
+  kind: 'step' | 'map';
+  status: 'running' | 'completed' | 'failed';
+  attempts: number;
+  startedAt: number;
+  completedAt: number | null;
+  result?: unknown;
+  error?: TaskError;
+  /** Of a map: how many items there are, how many are recorded, and which are being worked on now. */
+  items?: { total: number; done: number; working: number[] };
+}
+
+/** One item of a map. */
+export interface ItemView {
+  index: number;
+  status: 'waiting' | 'working' | 'done';
+  result?: unknown;
+}
+
+export interface ArtifactView extends FileRef {
+  createdAt: number;
+}
+
+export interface LogEntry {
+  at: number;
+  level: LogLevel;
+  message: string;
+  data?: unknown;
+  runIndex: number;
+  attempt: number;
+}
+
+/** Everything that is known of a task. */
+export interface TaskDetail {
+  task: Task;
+  /** Oldest first; the last is the current one. */
+  runs: RunRow[];
+  steps: StepView[];
+  artifacts: ArtifactView[];
+}
+
+/** What the engine behind this page is doing. */
+export interface EngineStatus {
+  engineId: string;
+  /** Whether it claims tasks for this database, or stands by while another engine does. */
+  leads: boolean;
+  /** The slots of the pool, if this engine leads. */
+  slots: { id: number; state: 'starting' | 'idle' | 'busy' | 'ending'; taskId: string | null }[];
+  maxConcurrent: number;
+  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
+  files: 'opfs' | 'blob' | 'bytes';
+  /** Registered task types. */
+  types: { type: string; version: number; effects: string; description: string | null }[];
+}
+
+/** Something that a person may want to be told. */
+export interface Notice {
+  at: number;
+  kind: 'database-lost' | 'database-closed' | 'engine-lost' | 'engine-leads';
+  message: string;
+}
+
+export interface Settings {
+  /** The number of slots. Default: the number of cores, at least 2, at most 10. */
+  maxConcurrent: number;
+}
+
+/** Copying files in, before `enqueue` resolves. */
+export interface CopyProgress {
+  copiedBytes: number;
+  totalBytes: number;
+}
+
+export interface EnqueueCallOptions extends EnqueueOptions {
+  /** Called while the payload's files are copied in. */
+  onCopy?: (progress: CopyProgress) => void;
+}
+
+export interface EnqueueItem<Input = unknown, Output = unknown> {
+  type: TaskDefinition<Input, Output> | string;
+  payload?: Enqueueable<Input>;
+  options?: EnqueueOptions;
+}
+
+/** A task that was enqueued. */
+export interface TaskHandle<Output = unknown> {
+  readonly id: string;
+  /** False when a task of that id was there already. */
+  readonly created: boolean;
+  get(): Promise<Task>;
+  /** The task now and after each change, at most once a frame, until it has ended. */
+  changes(): AsyncIterable<Task>;
+  /** Resolves with the result; rejects with the task's error if it fails or is cancelled. */
+  result(): Promise<Output>;
+  cancel(reason?: string): Promise<Task>;
+}
+
+/** Runs durable tasks on one database. Make it with `createRunner`. */
+export interface Runner {
+  readonly database: string;
+
+  /**
+   * Keeps a task. When it resolves, the task is on disk.
+   * Rejects with `invalid-request`, `payload-not-cloneable`, `payload-too-large` or `quota-exceeded`; then nothing was written.
+   */
+  enqueue<Input, Output>(
+    type: TaskDefinition<Input, Output>,
+    payload: Enqueueable<Input>,
+    options?: EnqueueCallOptions,
+  ): Promise<TaskHandle<Output>>;
+  enqueue(type: string, payload?: unknown, options?: EnqueueCallOptions): Promise<TaskHandle>;
+  /** Keeps many tasks, all or none. */
+  enqueueMany(items: readonly EnqueueItem[]): Promise<TaskHandle[]>;
+
+  /** The task, or `undefined` if there is none. */
+  get(id: string): Promise<Task | undefined>;
+  list(query?: ListQuery): Promise<TaskPage>;
+  stats(): Promise<Stats>;
+  /** Everything known of a task. Rejects with `not-found`. */
+  detail(id: string): Promise<TaskDetail>;
+  /** A span of the items of one of the task's maps. */
+  items(id: string, step: string, span: { from: number; limit: number }): Promise<ItemView[]>;
+  /** The log of a task, oldest first. */
+  log(id: string, span?: { offset?: number; limit?: number }): Promise<{ entries: LogEntry[]; total: number }>;
+  /** Opens a kept file by its reference. Rejects with `file-missing`. */
+  openFile(file: FileRef | string): Promise<File>;
+
+  /** Rejects with `not-found` or `already-finished`. */
+  cancel(id: string, reason?: string): Promise<Task>;
+  /** A new run of a failed or cancelled task, with its recorded steps kept. Rejects with `not-retryable`. */
+  retry(id: string): Promise<Task>;
+  /** Cancels the task if it is unfinished, and deletes it with its files. */
+  remove(id: string): Promise<void>;
+  /** Deletes all finished tasks (of the given statuses) with their files; says how many. */
+  clearFinished(statuses?: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<number>;
+
+  /** Resolves when the task has ended, or after `timeoutMs` (default: never) with `finished: false`. */
+  wait(id: string, options?: { timeoutMs?: number }): Promise<{ task: Task; finished: boolean }>;
+  /** The task now and after each change, at most once a frame, until it has ended or is gone. */
+  changes(id: string): AsyncIterable<Task>;
+  /** Resolves with the task's result; rejects with its error. */
+  result(id: string): Promise<unknown>;
+
+  /** Calls back with the page now and after each change of it. Returns what stops it. */
+  watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void;
+  watchStats(seen: (stats: Stats) => void): () => void;
+  /** Calls back with the task's detail now and after each change; `undefined` once it is gone. */
+  watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void;
+
+  status(): Promise<EngineStatus>;
+  settings(): Promise<Settings>;
+  configure(settings: Partial<Settings>): Promise<Settings>;
+  /** What happened to the engine or the database, those notices included that came before this call. */
+  onNotice(seen: (notice: Notice) => void): () => void;
+
+  /** Ends this page's engine in an orderly way: running attempts are handed back at no cost. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,148 @@
+// From what a caller asks for to the row that is stored: checked whole before anything is written.
+
+import * as v from 'valibot';
+import type { Duration } from './duration.ts';
+import { duration } from './duration.ts';
+import { ErrandError } from './errors.ts';
+import { checkTaskId, type TaskId } from './id.ts';
+import type { TaskRow } from './record.ts';
+import type { RetryPolicy } from './retry.ts';
+import { laneOf } from './transition.ts';
+
+/** `high`, `normal` and `low` are 10, 0 and -10; any other whole number serves. Higher runs first. */
+export type Priority = number | 'high' | 'normal' | 'low';
+
+/** What may be said of a task when it is enqueued. Everything is optional. */
+export interface EnqueueOptions {
+  /** The caller's own id, an idempotency key: the same id again returns the task that is there. Default: a UUIDv7. */
+  id?: string;
+  /** Default: the type. */
+  name?: string;
+  description?: string;
+  tags?: string[];
+  /** Default `normal`. */
+  priority?: Priority;
+  /** Default `default`. */
+  workspace?: string;
+  /** Who asked. Default `local`. */
+  creator?: string;
+  /** The task that this one is a part of. Cancelling it cancels this one. */
+  parentId?: string;
+  /** Default: at once. */
+  schedule?: { at: number | Date };
+  /** Default: what the task type says. */
+  retry?: Partial<RetryPolicy>;
+  /** How long one attempt may take. Default: what the task type says. */
+  timeoutMs?: Duration;
+}
+
+/** An enqueue as it travels from the page to the engine. */
+export interface EnqueueRequest extends EnqueueOptions {
+  type: string;
+  typeVersion?: number;
+  payload?: unknown;
+}
+
+const PRIORITIES = { high: 10, normal: 0, low: -10 } as const;
+const SHORT = 1_000;
+const LONG = 20_000;
+
+const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
+const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+const instant = v.pipe(
+  v.union([v.pipe(v.date(), v.transform((date) => date.getTime())), v.number()]),
+  v.number(),
+  v.minValue(0),
+  v.maxValue(8.64e15),
+);
+
+const request = v.strictObject({
+  type: v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/)),
+  typeVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  payload: v.optional(v.unknown()),
+  id: v.optional(v.string()),
+  name: v.optional(text(SHORT)),
+  description: v.optional(text(LONG)),
+  tags: v.optional(v.pipe(v.array(v.pipe(text(100), v.minLength(1))), v.maxLength(100))),
+  priority: v.optional(v.union([v.picklist(['high', 'normal', 'low']), v.pipe(v.number(), v.safeInteger())])),
+  workspace: v.optional(v.pipe(text(200), v.minLength(1))),
+  creator: v.optional(v.pipe(text(200), v.minLength(1))),
+  parentId: v.optional(v.string()),
+  schedule: v.optional(v.strictObject({ at: instant })),
+  retry: v.optional(
+    v.strictObject({
+      maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer())),
+      initialBackoffMs: v.optional(count(0, 31_536_000_000)),
+      backoffMultiplier: v.optional(count(1, 1_000)),
+      maxBackoffMs: v.optional(count(0, 31_536_000_000)),
+      jitter: v.optional(count(0, 1)),
+    }),
+  ),
+  timeoutMs: v.optional(v.union([v.pipe(v.number(), v.minValue(1)), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/))])),
+});
+
+type Checked = v.InferOutput<typeof request>;
+
+/** What a draft needs from its surroundings. */
+export interface DraftContext {
+  now: number;
+  newId: () => TaskId;
+  /** Whether payload goes into the row, or is large and lies apart. */
+  payloadApart: boolean;
+}
+
+/** Checks a request. Throws `invalid-request` with the field at fault in `details.field`. */
+export function checkRequest(input: EnqueueRequest): Checked {
+  const checked = v.safeParse(request, input);
+  if (checked.success) return checked.output;
+  const issue = checked.issues[0];
+  const field = v.getDotPath(issue) ?? 'request';
+  throw new ErrandError('invalid-request', `${field}: ${issue.message}`, { field });
+}
+
+/** Makes the row of a new task from a checked request. */
+export function draft(checked: Checked, context: DraftContext): TaskRow {
+  const { now } = context;
+  const row: TaskRow = {
+    id: checked.id === undefined ? context.newId() : checkTaskId(checked.id),
+    type: checked.type,
+    typeVersion: checked.typeVersion ?? 1,
+    name: checked.name ?? checked.type,
+    workspace: checked.workspace ?? 'default',
+    creator: checked.creator ?? 'local',
+    rank: rankOf(checked.priority),
+    createdAt: now,
+    status: 'pending',
+    run: { index: 0, trigger: 'initial', triggeredBy: checked.creator ?? 'local', createdAt: now, stepSet: 0 },
+    failures: 0,
+    version: 1,
+  };
+  addOptional(row, checked);
+  if (context.payloadApart) row.payloadApart = true;
+  else if (checked.payload !== undefined) row.payload = checked.payload;
+  return placed(row, now);
+}
+
+function addOptional(row: TaskRow, checked: Checked): void {
+  if (checked.description !== undefined) row.description = checked.description;
+  if (checked.tags !== undefined && checked.tags.length > 0) row.tags = checked.tags;
+  if (checked.parentId !== undefined) row.parentId = checkTaskId(checked.parentId, 'parentId');
+  if (checked.schedule !== undefined) row.schedule = checked.schedule;
+  if (checked.retry !== undefined) row.retry = given(checked.retry);
+  if (checked.timeoutMs !== undefined) row.timeoutMs = duration(checked.timeoutMs as Duration);
+}
+
+/** Ready, or waiting for its time. */
+function placed(row: TaskRow, now: number): TaskRow {
+  if (row.schedule === undefined || row.schedule.at <= now) return { ...row, lane: laneOf(row) };
+  return { ...row, waiting: 'time', dueAt: row.schedule.at };
+}
+
+function rankOf(priority: Priority = 'normal'): number {
+  const value = typeof priority === 'number' ? priority : PRIORITIES[priority];
+  return value === 0 ? 0 : -value;
+}
+
+function given(policy: { [K in keyof RetryPolicy]?: number | undefined }): Partial<RetryPolicy> {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,94 @@
+// The one error that Errand throws, and the one table of its codes: each sentence says what to do next.
+
+const MESSAGES = {
+  'invalid-request': 'The request is not valid. See details.field for what to correct.',
+  'invalid-pagination': 'The page asked for does not exist. Correct limit or offset.',
+  'invalid-definition': 'The task definition is not valid. Correct it where defineTask is called.',
+  'payload-not-cloneable':
+    'The payload holds something that cannot be stored, such as a function or a DOM node. Pass plain data and files.',
+  'payload-too-large': 'The payload is too large to keep in a row. Pass large content as a File or Blob.',
+  'quota-exceeded': 'The disk space this browser gives to the site is full. Free some, then try again. Nothing was written.',
+  'not-found': 'There is no such task. It may have been deleted.',
+  'not-pending': 'Only a pending task can be changed. Cancel it, or make a new one.',
+  'already-finished': 'The task has finished already. Retry it to run it again.',
+  'not-retryable': 'Only a failed or cancelled task can be retried.',
+  'not-registered': 'No handler is registered for this task type. Pass it to serve().',
+  'file-missing': 'The file is gone: it was deleted, or the browser evicted it. Add it again.',
+  'claim-lost': 'This attempt no longer holds its claim: the task was cancelled or taken over. Stop working.',
+  'duplicate-step': 'Two steps of one run share a name. Give each step a name of its own.',
+  'database-unavailable': 'The database cannot be opened. Close other tabs of this site, then reload.',
+  'database-newer': 'The database was made by a newer version. Reload the page to get that version.',
+  'engine-lost': 'The worker behind this page stopped. Nothing accepted is lost; reload the page if this stays.',
+  closed: 'The runner is closed. Create a new one.',
+  cancelled: 'The task was cancelled.',
+  timeout: 'The attempt took longer than its timeout.',
+  'worker-crashed': 'The task ended its worker three times with nothing recorded in between, the last time running alone.',
+  'result-not-cloneable': 'The handler returned something that cannot be stored. Return plain data.',
+  'result-too-large': 'The result is too large to keep. Save it with ctx.artifact and return a short summary.',
+  'handler-failed': 'The handler threw an error.',
+  internal: 'Something inside Errand went wrong. Please report it.',
+} as const;
+
+/** Every code an `ErrandError` can carry. Part of the public contract. */
+export type ErrandErrorCode = keyof typeof MESSAGES;
+
+/** What an error says beside its code: the field at fault, and whatever else helps. Plain data. */
+export interface ErrorDetails {
+  field?: string;
+  [key: string]: unknown;
+}
+
+/** An error as plain data: what crosses from worker to page, and what a failed task keeps. */
+export interface PlainError {
+  code: string;
+  message: string;
+  details?: ErrorDetails;
+}
+
+/** The error that every part of Errand throws. `code` is stable; `message` says what is wrong and what to do. */
+export class ErrandError extends Error {
+  override readonly name = 'ErrandError';
+  readonly code: ErrandErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrandErrorCode, message?: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message ?? MESSAGES[code], options);
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The same error as plain data, without its stack. */
+  toPlain(): PlainError {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
+  /** Makes an `ErrandError` of plain data that came from another thread. */
+  static fromPlain(plain: PlainError): ErrandError {
+    const code = isErrandErrorCode(plain.code) ? plain.code : 'internal';
+    return new ErrandError(code, plain.message, plain.details);
+  }
+}
+
+/** Whether a string is one of Errand's own codes. */
+export function isErrandErrorCode(code: string): code is ErrandErrorCode {
+  return Object.hasOwn(MESSAGES, code);
+}
+
+/** Makes plain data of whatever was thrown, without ever throwing itself. */
+export function plainError(thrown: unknown, fallback: ErrandErrorCode = 'internal'): PlainError {
+  if (thrown instanceof ErrandError) return thrown.toPlain();
+  const name = property(thrown, 'name');
+  if (name === 'QuotaExceededError') return new ErrandError('quota-exceeded').toPlain();
+  if (name === 'DataCloneError') return new ErrandError('payload-not-cloneable').toPlain();
+  const message = property(thrown, 'message') ?? (typeof thrown === 'string' ? thrown : MESSAGES[fallback]);
+  return { code: fallback, message: message.slice(0, 2_000) };
+}
+
+function property(thrown: unknown, key: 'name' | 'message'): string | undefined {
+  try {
+    const value: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, key) : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+// What a task is. Pure: no DOM, no database, no clock of its own.
+
+export { type Clock, systemClock } from './clock.ts';
+export * from './define.ts';
+export { checkRequest, draft, type EnqueueOptions, type EnqueueRequest, type Priority } from './draft.ts';
+export { duration, type Duration } from './duration.ts';
+export { ErrandError, type ErrandErrorCode, type ErrorDetails, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
+export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
+export { checkTaskId, type ClaimToken, type EngineId, idMaker, type RunId, runIdOf, type TaskId } from './id.ts';
+export { doNotRetry, type Outcome, outcomeOf, retryAfter, snooze, type Snooze, taskError, type TaskError } from './outcome.ts';
+export * from './record.ts';
+export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
+export type { Schedule } from './schedule-rules.ts';
+export { DEATHS_TO_SUSPECT, type InterruptCause, laneOf, statusOf, SUSPECTS, type TaskEvent, type TaskState, transition } from './transition.ts';

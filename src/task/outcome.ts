@@ -1,0 +1,81 @@
+// How an attempt ends. A handler returns an outcome or a result; what it throws is a failure.
+
+import { duration, type Duration } from './duration.ts';
+import type { PlainError } from './errors.ts';
+import { ErrandError, plainError } from './errors.ts';
+
+/** What a failed attempt leaves behind. */
+export interface TaskError extends PlainError {
+  /** Whether the failure may be retried at all, whatever the policy says. */
+  retryable: boolean;
+  /** The wait before the retry that the error asked for, instead of the policy's. */
+  retryAfterMs?: number;
+}
+
+/** How an attempt ended, as plain data on its way from a slot to the engine. */
+export type Outcome =
+  | { kind: 'succeeded'; result: unknown }
+  | { kind: 'failed'; error: TaskError }
+  | { kind: 'snoozed'; delayMs: number }
+  | { kind: 'cancelled' };
+
+const snoozes = new WeakSet();
+
+/** What `snooze` returns: hand it back from `run`. */
+export interface Snooze {
+  readonly delayMs: number;
+}
+
+/**
+ * Returned by a handler to be entered again after a delay, without that costing an attempt.
+ * @example return snooze('5m');
+ */
+export function snooze(delay: Duration): Snooze {
+  const outcome = { delayMs: duration(delay) };
+  snoozes.add(outcome);
+  return outcome;
+}
+
+/** A failure that must not be retried, whatever the policy says. */
+export function doNotRetry(message: string, options?: ErrorOptions & { code?: string }): Error {
+  return tagged(message, { retryable: false }, options);
+}
+
+/** A failure to be retried after the given wait instead of the policy's backoff. It still counts against `maxRetries`. */
+export function retryAfter(delay: Duration, message: string, options?: ErrorOptions & { code?: string }): Error {
+  return tagged(message, { retryable: true, retryAfterMs: duration(delay) }, options);
+}
+
+interface Verdict {
+  retryable: boolean;
+  retryAfterMs?: number;
+}
+
+const verdicts = new WeakMap<object, Verdict & { code?: string }>();
+
+function tagged(message: string, verdict: Verdict, options?: ErrorOptions & { code?: string }): Error {
+  const error = new Error(message, options);
+  verdicts.set(error, options?.code === undefined ? verdict : { ...verdict, code: options.code });
+  return error;
+}
+
+/** Makes an outcome of what a handler returned. */
+export function outcomeOf(returned: unknown): Outcome {
+  if (typeof returned === 'object' && returned !== null && snoozes.has(returned)) {
+    return { kind: 'snoozed', delayMs: (returned as Snooze).delayMs };
+  }
+  return { kind: 'succeeded', result: returned };
+}
+
+/** Makes the error of a failed attempt of whatever was thrown. */
+export function taskError(thrown: unknown): TaskError {
+  const plain = plainError(thrown, 'handler-failed');
+  const verdict = typeof thrown === 'object' && thrown !== null ? verdicts.get(thrown) : undefined;
+  if (verdict === undefined) return { ...plain, retryable: !isProgrammersMistake(thrown) };
+  return { ...plain, ...verdict, code: verdict.code ?? plain.code };
+}
+
+/** These fail the same way however often they are tried. */
+function isProgrammersMistake(thrown: unknown): boolean {
+  return thrown instanceof ErrandError && (thrown.code === 'duplicate-step' || thrown.code === 'result-not-cloneable');
+}

@@ -1,0 +1,176 @@
+// The only place where a task's status changes.
+//
+//                 retried ─────────────────────────────┐
+//                    ▼                                 │
+//   (insert) ──▶ pending ──claimed──▶ running ──▶ completed · failed · cancelled
+//                 ▲  │ due: from a     │  │ succeeded, failed (for good), cancelled
+//                 │  │ time to ready   │  │
+//                 │  └─cancelled       │  └ crashed for the third time, alone
+//                 └────────────────────┘
+//                   failed (to be retried), snoozed, interrupted
+//
+// Running is a pending row with a claim on it. Whoever settles names the claim's token; an old token changes nothing.
+
+import type { Effects } from './define.ts';
+import { ErrandError } from './errors.ts';
+import type { ClaimToken, EngineId } from './id.ts';
+import type { TaskError } from './outcome.ts';
+import type { Claim, Progress, RunTrigger, StoredStatus, TaskRow, TaskStatus } from './record.ts';
+import { backoffMs, type RetryPolicy } from './retry.ts';
+
+/** A task's row, and the claim on it if it is running. */
+export interface TaskState {
+  row: TaskRow;
+  claim?: Claim | undefined;
+}
+
+/** How a running attempt was broken off: by the death of its slot or engine, or by an orderly end of its engine. */
+export type InterruptCause = 'death' | 'released';
+
+export type TaskEvent =
+  | { kind: 'claimed'; token: ClaimToken; engineId: EngineId; alone: boolean }
+  | { kind: 'succeeded'; token: ClaimToken; result: unknown; resultApart: boolean }
+  | { kind: 'failed'; token: ClaimToken; error: TaskError; policy: RetryPolicy; random: number }
+  | { kind: 'snoozed'; token: ClaimToken; delayMs: number }
+  | { kind: 'interrupted'; token: ClaimToken; cause: InterruptCause; effects: Effects }
+  | { kind: 'recorded'; token: ClaimToken }
+  | { kind: 'cancelled'; reason: string }
+  | { kind: 'due' }
+  | { kind: 'retried'; triggeredBy: string; trigger: RunTrigger };
+
+/** Deaths after which a task is a suspect and runs alone. */
+export const DEATHS_TO_SUSPECT = 2;
+/** The lane of the suspects. Sorts before any type's. */
+export const SUSPECTS = '!alone';
+
+/** The status that everybody sees. */
+export function statusOf(state: TaskState): TaskStatus {
+  return state.claim === undefined ? state.row.status : 'running';
+}
+
+/** The lane that a ready task stands in. */
+export function laneOf(row: TaskRow): string {
+  return (row.deaths ?? 0) >= DEATHS_TO_SUSPECT ? SUSPECTS : row.type;
+}
+
+/**
+ * The state after an event, or `undefined` where the event comes too late (an old token, or a status that has moved on):
+ * then nothing may be written. Never changes its arguments.
+ */
+export function transition(state: TaskState, event: TaskEvent, now: number): TaskState | undefined {
+  const { row, claim } = state;
+  switch (event.kind) {
+    case 'claimed':
+      if (claim !== undefined || row.status !== 'pending' || row.lane === undefined) return undefined;
+      return { row, claim: newClaim(row, event, now) };
+    case 'due':
+      if (claim !== undefined || row.status !== 'pending' || row.dueAt === undefined || row.dueAt > now) return undefined;
+      return { row: ready(change(row, now)) };
+    case 'cancelled':
+      if (row.status !== 'pending') return undefined;
+      return { row: ended(change(row, now, claim), 'cancelled', now, { error: cancelledError(event.reason) }) };
+    case 'retried':
+      if (row.status !== 'failed' && row.status !== 'cancelled') return undefined;
+      return { row: ready(nextRun(change(row, now), event, now)) };
+    case 'recorded':
+      if (claim?.token !== event.token) return undefined;
+      return (row.deaths ?? 0) === 0 ? state : { row: without(row, 'deaths'), claim };
+    case 'succeeded':
+    case 'failed':
+    case 'snoozed':
+    case 'interrupted':
+      if (claim?.token !== event.token || row.status !== 'pending') return undefined;
+      return { row: settled(change(row, now, claim), claim, event, now) };
+  }
+}
+
+type Settling = Extract<TaskEvent, { kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted' }>;
+
+function settled(row: TaskRow, claim: Claim, event: Settling, now: number): TaskRow {
+  switch (event.kind) {
+    case 'succeeded':
+      return ended(row, 'completed', now, {
+        ...(event.result !== undefined && !event.resultApart && { result: event.result }),
+        ...(event.resultApart && { resultApart: true as const }),
+      });
+    case 'failed':
+      return failed(without(row, 'deaths'), event, now);
+    case 'snoozed':
+      return waiting(without(row, 'deaths'), 'time', now + event.delayMs);
+    case 'interrupted':
+      return interrupted(row, claim, event, now);
+  }
+}
+
+function failed(row: TaskRow, event: Extract<TaskEvent, { kind: 'failed' }>, now: number): TaskRow {
+  const failures = row.failures + 1;
+  const { error, policy } = event;
+  if (!error.retryable || failures > policy.maxRetries) return ended({ ...row, failures }, 'failed', now, { error });
+  const wait = error.retryAfterMs ?? backoffMs(policy, failures, event.random);
+  return waiting({ ...row, failures, error }, 'retry', now + wait);
+}
+
+function interrupted(row: TaskRow, claim: Claim, event: Extract<TaskEvent, { kind: 'interrupted' }>, now: number): TaskRow {
+  const deaths = (row.deaths ?? 0) + (event.cause === 'death' ? 1 : 0);
+  if (event.effects === 'once') return waiting(row, 'decision');
+  if (event.cause === 'death' && claim.alone === true && deaths > DEATHS_TO_SUSPECT) {
+    const { code, message } = new ErrandError('worker-crashed');
+    return ended({ ...row, deaths }, 'failed', now, { error: { code, message, retryable: false } });
+  }
+  return ready(deaths === 0 ? row : { ...row, deaths });
+}
+
+function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, now: number): Claim {
+  const claim: Claim = { taskId: row.id, token: event.token, engineId: event.engineId, claimedAt: now };
+  if (event.alone) claim.alone = true;
+  if (row.progress !== undefined) claim.progress = row.progress;
+  return claim;
+}
+
+/** The row with its version, its times, and what the claim knew. */
+function change(row: TaskRow, now: number, claim?: Claim): TaskRow {
+  const changed: TaskRow = { ...row, version: row.version + 1, updatedAt: now };
+  if (claim === undefined) return changed;
+  changed.startedAt ??= claim.claimedAt;
+  if (row.run.startedAt === undefined) changed.run = { ...row.run, startedAt: claim.claimedAt };
+  if (claim.progress !== undefined) changed.progress = claim.progress;
+  return changed;
+}
+
+function ended(
+  row: TaskRow,
+  status: Exclude<StoredStatus, 'pending'>,
+  now: number,
+  rest: { result?: unknown; resultApart?: true; error?: TaskError },
+): TaskRow {
+  const { lane: _lane, dueAt: _dueAt, waiting: _waiting, deaths: _deaths, error: _error, progress, ...kept } = row;
+  const progressKept: { progress?: Progress } = progress !== undefined && status !== 'completed' ? { progress } : {};
+  return { ...kept, ...progressKept, ...rest, status, finishedAt: now };
+}
+
+function ready(row: TaskRow): TaskRow {
+  const { dueAt: _dueAt, waiting: _waiting, ...kept } = row;
+  return { ...kept, lane: laneOf(row) };
+}
+
+function waiting(row: TaskRow, kind: 'time' | 'retry' | 'decision', dueAt?: number): TaskRow {
+  const { lane: _lane, dueAt: _dueAt, ...kept } = row;
+  return { ...kept, waiting: kind, ...(dueAt !== undefined && { dueAt }) };
+}
+
+function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, now: number): TaskRow {
+  const { result: _result, resultApart: _apart, finishedAt: _finishedAt, deaths: _deaths, ...kept } = row;
+  const { index, stepSet } = row.run;
+  const run = { index: index + 1, trigger: event.trigger, triggeredBy: event.triggeredBy, createdAt: now, stepSet };
+  return { ...kept, status: 'pending', failures: 0, run };
+}
+
+function without<K extends 'deaths'>(row: TaskRow, key: K): TaskRow {
+  if (row[key] === undefined) return row;
+  const { [key]: _, ...kept } = row;
+  return kept as TaskRow;
+}
+
+function cancelledError(reason: string): TaskError {
+  return { code: 'cancelled', message: reason, retryable: false };
+}
