@@ -1,0 +1,3 @@
+// A place for the app to grow in.
+
+document.body.textContent = 'Errand';

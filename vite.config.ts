@@ -1,0 +1,100 @@
+// Builds and serves the app of src/app, with the service worker of sw/.
+
+import { existsSync, statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Connect, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const ROOT = import.meta.dirname;
+const APP = join(ROOT, 'dist/app');
+const address = { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true };
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "worker-src 'self' blob:",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self' http: https:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export default defineConfig(({ isPreview }) => ({
+  root: join(ROOT, 'src/app'),
+  publicDir: join(ROOT, 'public'),
+  cacheDir: join(ROOT, 'node_modules/.vite/app'),
+  // Vite's own fallback in preview gives the page for a missing script, too; `documents` does it instead.
+  appType: isPreview ? 'mpa' : 'spa',
+  build: { outDir: APP, emptyOutDir: true },
+  worker: { format: 'es' },
+  server: { ...address, fs: { allow: [ROOT] } },
+  preview: address,
+  plugins: [svelte(), manners(), ...(existsSync(join(ROOT, 'sw/sw.ts')) ? [serviceWorker()] : [])],
+}));
+
+function serviceWorker() {
+  return VitePWA({
+    strategies: 'injectManifest',
+    srcDir: join(ROOT, 'sw'),
+    filename: 'sw.ts',
+    registerType: 'prompt',
+    injectRegister: false,
+    manifest: false, // public/manifest.webmanifest is used as it stands.
+    injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2,wasm}'] },
+  });
+}
+
+/** How the app is served, in development and in preview alike. */
+export function manners(): Plugin {
+  return {
+    name: 'errand:manners',
+    configureServer({ middlewares }) {
+      middlewares.use(refuseApi);
+    },
+    configurePreviewServer({ middlewares, config }) {
+      middlewares.use(refuseApi);
+      middlewares.use(documents(config.build.outDir));
+    },
+  };
+}
+
+/** The service worker answers `/api/`. What gets past it is told so, and never gets a page. */
+function refuseApi(request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction): void {
+  if (!pathOf(request).startsWith('/api/')) {
+    next();
+    return;
+  }
+  response.writeHead(503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  const message = 'The service worker answers this address. Open the app once so that it is installed, then try again.';
+  response.end(JSON.stringify({ error: 'no_service_worker', message }));
+}
+
+/** Documents get a strict policy and are never stale. A page asked for that is no file is a route of the app, dots or not. */
+function documents(outDir: string): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    const path = pathOf(request);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    const isRoute = !isFile(join(outDir, path)) && (isNavigation(request) || !/\.\w+$/.test(path));
+    if (isRoute) request.url = '/index.html';
+    if (isRoute || path.endsWith('.html')) response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    if (isRoute || path.endsWith('.html') || path === '/sw.js') response.setHeader('Cache-Control', 'no-cache');
+    next();
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
+}
+
+function isNavigation(request: IncomingMessage): boolean {
+  const { accept = '', 'sec-fetch-mode': mode } = request.headers;
+  return mode === 'navigate' || accept.includes('text/html');
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
