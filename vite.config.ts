@@ -33,7 +33,7 @@ export default defineConfig(({ isPreview }) => ({
   worker: { format: 'es' },
   server: { ...address, fs: { allow: [ROOT] } },
   preview: address,
-  plugins: [svelte(), manners(), ...(existsSync(join(ROOT, 'sw/sw.ts')) ? [serviceWorker()] : [])],
+  plugins: [svelte({ configFile: false }), manners(), ...(existsSync(join(ROOT, 'sw/sw.ts')) ? [serviceWorker()] : [])],
 }));
 
 function serviceWorker() {
@@ -44,7 +44,10 @@ function serviceWorker() {
     registerType: 'prompt',
     injectRegister: false,
     manifest: false, // public/manifest.webmanifest is used as it stands.
-    injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2,wasm}'] },
+    injectManifest: {
+      globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2,wasm}'],
+      rollupFormat: 'iife', // A classic script: the one kind that every browser takes for a service worker.
+    },
   });
 }
 

@@ -17,11 +17,11 @@ export default defineConfig({
     fileParallelism: false,
     projects: [
       {
-        plugins: [svelte()],
+        plugins: [svelte({ configFile: false })],
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] },
       },
       {
-        plugins: [svelte()],
+        plugins: [svelte({ configFile: false })],
         worker: { format: 'es' },
         // Named here because a dependency met half way would reload the page under a running test.
         optimizeDeps: { include: ['comlink', 'dexie', 'fflate', 'valibot', 'fast-check'] },

@@ -21,5 +21,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   preview: { host: '127.0.0.1', strictPort: true },
-  plugins: [svelte(), manners()],
+  plugins: [svelte({ configFile: false }), manners()],
 });
