@@ -1,0 +1,15 @@
+// What Errand can do out of the box. A page that imports only names and types from here gets nothing heavy with them.
+
+export { imageConvert } from './image-convert/definition.ts';
+export { supportedImageFormats } from './image-convert/supported-formats.ts';
+export {
+  IMAGE_CONVERT,
+  IMAGE_FORMATS,
+  type ImageConvertInput,
+  type ImageConvertOutput,
+  type ImageFailure,
+  type ImageFailureCode,
+  type ImageFormat,
+  type ImageResult,
+  type ImageSuccess,
+} from './image-convert/types.ts';
