@@ -33,7 +33,9 @@ function namesIn(path: string): string[] {
   const folders = path.split('/').slice(0, -1);
   const file = posix.basename(path);
   const nameless = folders.filter((folder) => NAMELESS.includes(folder));
-  const isNamed = file.endsWith(".svelte") ? /^[A-Z][A-Za-z0-9]*\.svelte$/ : /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
+  const isNamed = file.endsWith('.svelte')
+    ? /^[A-Z][A-Za-z0-9]*\.svelte$/
+    : /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
   const isOurs = /\.(ts|mjs|js|svelte|css|html)$/.test(file);
   return [
     ...nameless.map((folder) => `${path}: a folder named ${folder} says nothing`),
