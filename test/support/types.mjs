@@ -9,11 +9,10 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const TSC = 'node_modules/typescript/bin/tsc';
 const SVELTE_CHECK = 'node_modules/svelte-check/bin/svelte-check';
 
+const SVELTE = [SVELTE_CHECK, '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'];
+
 const checks = [
-  {
-    name: 'src/**/*.svelte',
-    args: [SVELTE_CHECK, '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'],
-  },
+  ...(holds('src', '.svelte') ? [{ name: 'src/**/*.svelte', args: SVELTE }] : []),
   ...configs().map((config) => ({ name: config, args: [TSC, '--noEmit', '--pretty', '--project', config] })),
 ];
 
@@ -25,10 +24,10 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 
 /** The root's own, and each one of a folder that holds code. */
 function configs() {
-  const folders = ['sw', 'test', ...foldersIn('src').map((name) => `src/${name}`)].filter(holdsCode);
+  const folders = ['sw', 'test', ...foldersIn('src').map((name) => `src/${name}`)].filter((at) => holds(at, '.ts'));
   return ['.', ...folders]
     .map((folder) => join(folder, 'tsconfig.json'))
-    .filter((config) => existsSync(join(ROOT, config)));
+    .filter((file) => existsSync(join(ROOT, file)));
 }
 
 /** @param {string} folder */
@@ -37,10 +36,13 @@ function foldersIn(folder) {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** @param {string} folder */
-function holdsCode(folder) {
+/**
+ * @param {string} folder
+ * @param {string} extension
+ */
+function holds(folder, extension) {
   const path = join(ROOT, folder);
-  return existsSync(path) && readdirSync(path, { recursive: true }).some((name) => String(name).endsWith('.ts'));
+  return existsSync(path) && readdirSync(path, { recursive: true }).some((name) => String(name).endsWith(extension));
 }
 
 async function worker() {
