@@ -39,8 +39,9 @@ export function safeBase(name: string): string {
   const last = name.split(/[/\\]/).findLast((part) => part.trim() !== '') ?? '';
   const clean = last.normalize('NFC').replace(UNSEEN, '').replace(FORBIDDEN, '_').trim();
   const base = clean
-    .replace(/\.[^.]{0,10}$/, '')
-    .replace(/^\.+|[. ]+$/g, '')
+    .replace(/\.[^.\s]{0,10}$/, '')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[. ]+|[. ]+$/g, '')
     .trim();
   if (base === '') return 'image';
   const short = shortened(base);
