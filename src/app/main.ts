@@ -1,3 +1,47 @@
-// A place for the app to grow in.
+// The start of the app: the theme first, then the runner, then the page over it.
 
-document.body.textContent = 'Errand';
+import { get, set } from 'idb-keyval';
+import { mount } from 'svelte';
+import { createRunner, type Runner, supportedImageFormats } from '../index.ts';
+import { DEFAULT_OPTIONS, type ImageOptions } from '../ui/index.ts';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import '../ui/parts/choices.css';
+import App from './App.svelte';
+import StartFailed from './StartFailed.svelte';
+import { Theme } from './theme.svelte.ts';
+import { Update } from './update.svelte.ts';
+
+declare global {
+  interface Window {
+    /** The app's own runner, for the console. */
+    errand?: Runner;
+  }
+}
+
+const OPTIONS_KEY = 'image-options';
+
+const target = document.querySelector('#app') ?? document.body;
+const theme = new Theme();
+const update = new Update();
+
+try {
+  const [runner, formats, options] = await Promise.all([startRunner(), supportedImageFormats(), lastOptions(), theme.load()]);
+  window.errand = runner;
+  const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
+  mount(App, { target, props: { runner, theme, update, intakeGiven: { formats, options, remember } } });
+  update.register();
+} catch (error) {
+  mount(StartFailed, { target, props: { error } });
+}
+
+function startRunner(): Promise<Runner> {
+  const worker = () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' });
+  return createRunner({ worker });
+}
+
+/** A choice that cannot be read is no reason not to start. */
+async function lastOptions(): Promise<ImageOptions> {
+  const kept = await get<Partial<ImageOptions>>(OPTIONS_KEY).catch(() => undefined);
+  return { ...DEFAULT_OPTIONS, ...kept };
+}

@@ -1,0 +1,97 @@
+// Tasks to watch: one that works, and three that go wrong in different ways.
+
+import { defineTask } from '../index.ts';
+
+const STEPS = ['look around', 'fetch the ladder', 'climb', 'change the bulb', 'climb down'];
+const STEP_MS = 1_000;
+
+/** Five recorded steps of about a second each. */
+export const demoSteps = defineTask({
+  type: 'demo.steps',
+  description: 'Five recorded steps of about a second each.',
+  effects: 'none',
+  async run(_input: undefined, ctx) {
+    for (const [index, name] of STEPS.entries()) {
+      ctx.progress((index / STEPS.length) * 100, name);
+      await ctx.step(name, async ({ signal }) => {
+        ctx.log(`Beginning: ${name}`);
+        await pause(STEP_MS, signal);
+        return `${name}: done`;
+      });
+    }
+    ctx.log('All five steps are recorded.');
+    return { steps: STEPS.length };
+  },
+});
+
+/** Fails on every attempt; is tried again twice. */
+export const demoFail = defineTask({
+  type: 'demo.fail',
+  description: 'Fails on every attempt, and is tried again twice.',
+  effects: 'none',
+  retry: { maxRetries: 2, initialBackoffMs: 1_500 },
+  async run(_input: undefined, ctx) {
+    ctx.progress(30, `attempt ${ctx.attempt}`);
+    await pause(600, ctx.signal);
+    ctx.log(`Attempt ${ctx.attempt} is about to fail.`, undefined, 'warn');
+    throw new Error('The demo failed, as it should. A real task would say here what went wrong.');
+  },
+});
+
+/** Never ends by itself and hears no signal: its worker has to be ended. */
+export const demoHang = defineTask({
+  type: 'demo.hang',
+  description: 'Never ends by itself. It times out, and its worker is replaced.',
+  effects: 'none',
+  timeoutMs: '3s',
+  graceMs: '500ms',
+  retry: { maxRetries: 0 },
+  run(_input: undefined, ctx) {
+    ctx.log('Going round in circles.');
+    ctx.progress(50, 'going round in circles');
+    return pause(100, ctx.signal).then(spin);
+  },
+});
+
+/** Ends its own worker once, and goes on from what was recorded before. */
+export const demoCrash = defineTask({
+  type: 'demo.crash',
+  description: 'Ends its own worker in the middle, and goes on from its recorded steps.',
+  effects: 'none',
+  async run(_input: undefined, ctx) {
+    ctx.progress(10, 'packing');
+    await ctx.step('packed', ({ signal }) => pause(STEP_MS, signal).then(() => 'The first half is done.'));
+    ctx.progress(50, 'half way');
+    const isFirstVisit = await markedOnce(ctx);
+    if (isFirstVisit) {
+      ctx.log('Ending this worker now, in the middle of everything.', undefined, 'warn');
+      await pause(400, ctx.signal);
+      self.close();
+      await new Promise(() => {});
+    }
+    ctx.progress(80, 'going on where it stopped');
+    await ctx.step('delivered', ({ signal }) => pause(STEP_MS, signal).then(() => 'The second half is done.'));
+    return 'Recorded steps were not done again.';
+  },
+});
+
+/** Whether this is the first time that a run comes here: a step answers at once when it is recorded. */
+async function markedOnce(ctx: { step: (name: string, work: () => boolean) => Promise<boolean> }): Promise<boolean> {
+  let isFirst = false;
+  await ctx.step('crashed', () => (isFirst = true));
+  return isFirst;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+function spin(): never {
+  for (;;);
+}

@@ -1,0 +1,7 @@
+// The app's worker: the same file is the engine and each of its slots.
+
+import { imageConvert } from '../index.ts';
+import { serve } from '../worker.ts';
+import { demoCrash, demoFail, demoHang, demoSteps } from './demo-tasks.ts';
+
+serve([imageConvert, demoSteps, demoFail, demoHang, demoCrash]);

@@ -1,0 +1,86 @@
+// Numbers, sizes and times as people read them.
+
+const numbers = new Intl.NumberFormat('en');
+const instants = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const distances = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `12,345`. */
+export function count(value: number): string {
+  return numbers.format(value);
+}
+
+/** `2.1 MB`: three digits at most, in steps of 1,000. */
+export function bytes(size: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let value = size;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2;
+  return `${Number(value.toFixed(digits))} ${units[unit]}`;
+}
+
+/** `-85 %`, or `+3 %` where the second is larger. */
+export function change(before: number, after: number): string {
+  const percent = before === 0 ? 0 : Math.round((after / before - 1) * 100);
+  return percent === 0 ? '±0 %' : `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
+}
+
+/** `350 ms`, `4.2 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function span(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
+  if (ms < HOUR) return pair(ms, MINUTE, 'min', SECOND, 's');
+  if (ms < DAY) return pair(ms, HOUR, 'h', MINUTE, 'min');
+  return pair(ms, DAY, 'd', HOUR, 'h');
+}
+
+/** `about 40 s`: coarser the longer it is, so that it does not flicker. */
+export function roughly(ms: number): string {
+  if (ms < 5 * SECOND) return 'a few seconds';
+  if (ms < MINUTE) return `about ${Math.ceil(ms / 5_000) * 5} s`;
+  if (ms < HOUR) return `about ${Math.ceil(ms / MINUTE)} min`;
+  return `about ${span(Math.ceil(ms / (5 * MINUTE)) * 5 * MINUTE)}`;
+}
+
+/** `3 min ago`, `in 2 hr.`, `just now`. */
+export function relative(at: number, now: number): string {
+  const away = at - now;
+  const size = Math.abs(away);
+  if (size < 5 * SECOND) return away > 0 ? 'in a moment' : 'just now';
+  if (size < MINUTE) return distances.format(Math.round(away / SECOND), 'second');
+  if (size < HOUR) return distances.format(Math.round(away / MINUTE), 'minute');
+  if (size < DAY) return distances.format(Math.round(away / HOUR), 'hour');
+  return distances.format(Math.round(away / DAY), 'day');
+}
+
+/** The full date and time, in the reader's own way of writing them. */
+export function absolute(at: number): string {
+  return instants.format(at);
+}
+
+/** The time of day. */
+export function timeOfDay(at: number): string {
+  return clockTimes.format(at);
+}
+
+/** For a machine: ISO 8601. */
+export function machine(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function pair(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const whole = Math.floor(ms / large);
+  const rest = Math.round((ms - whole * large) / small);
+  if (rest * small >= large) return `${whole + 1} ${largeName}`;
+  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
+}
