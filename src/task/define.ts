@@ -125,7 +125,7 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
 /** The payload that a definition's handler gets. */
 export type InputOf<D> = D extends TaskDefinition<infer Input, unknown> ? Input : never;
 /** What a definition's handler returns in the end. */
-export type OutputOf<D> = D extends TaskDefinition<never, infer Output> ? Output : never;
+export type OutputOf<D> = D extends TaskDefinition<unknown, infer Output> ? Output : never;
 
 const DEFAULT_GRACE_MS = 5_000;
 

@@ -2,7 +2,7 @@
 
 import { duration, type Duration } from './duration.ts';
 import type { PlainError } from './errors.ts';
-import { ErrandError, plainError } from './errors.ts';
+import { ErrandError, isErrandErrorCode, plainError } from './errors.ts';
 
 /** What a failed attempt leaves behind. */
 export interface TaskError extends PlainError {
@@ -59,6 +59,12 @@ function tagged(message: string, verdict: Verdict, options?: ErrorOptions & { co
   return error;
 }
 
+/** Makes an error of a failure that came from another thread, so that it can be thrown on with its verdict. */
+export function errorOf({ code, message, details, retryable, retryAfterMs }: TaskError): Error {
+  if (isErrandErrorCode(code) && code !== 'handler-failed') return new ErrandError(code, message, details);
+  return tagged(message, { retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) }, { code });
+}
+
 /** Makes an outcome of what a handler returned. */
 export function outcomeOf(returned: unknown): Outcome {
   if (typeof returned === 'object' && returned !== null && snoozes.has(returned)) {
@@ -69,10 +75,15 @@ export function outcomeOf(returned: unknown): Outcome {
 
 /** Makes the error of a failed attempt of whatever was thrown. */
 export function taskError(thrown: unknown): TaskError {
+  if (isUncloneable(thrown)) return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
   const plain = plainError(thrown, 'handler-failed');
   const verdict = typeof thrown === 'object' && thrown !== null ? verdicts.get(thrown) : undefined;
   if (verdict === undefined) return { ...plain, retryable: !isProgrammersMistake(thrown) };
   return { ...plain, ...verdict, code: verdict.code ?? plain.code };
+}
+
+function isUncloneable(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'DataCloneError';
 }
 
 /** These fail the same way however often they are tried. */

@@ -103,6 +103,9 @@ export interface Progress {
 /** The right to run one attempt. While it is there, nobody but its holder may change the task's row. */
 export interface Claim {
   taskId: TaskId;
+  /** Of the task, so that running tasks can be counted without reading their rows. */
+  type: string;
+  creator: string;
   token: ClaimToken;
   engineId: EngineId;
   claimedAt: number;

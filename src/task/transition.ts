@@ -121,7 +121,8 @@ function interrupted(row: TaskRow, claim: Claim, event: Extract<TaskEvent, { kin
 }
 
 function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, now: number): Claim {
-  const claim: Claim = { taskId: row.id, token: event.token, engineId: event.engineId, claimedAt: now };
+  const { id: taskId, type, creator } = row;
+  const claim: Claim = { taskId, type, creator, token: event.token, engineId: event.engineId, claimedAt: now };
   if (event.alone) claim.alone = true;
   if (row.progress !== undefined) claim.progress = row.progress;
   return claim;

@@ -1,0 +1,118 @@
+// The slots: as many workers as wanted, started when there is work for them, replaced when they die.
+
+import type { Clock } from '../task/index.ts';
+import type { HostSurface } from './protocol.ts';
+import { Slot } from './slot.ts';
+
+export interface PoolSetup {
+  database: string;
+  size: number;
+  clock: Clock;
+  /** Starts the worker of one slot. */
+  spawn(): Worker;
+  host: HostSurface;
+  /** A slot has become free, or there is room for a new one. */
+  onFree(): void;
+}
+
+const FIRST_RESPAWN_MS = 500;
+const LAST_RESPAWN_MS = 30_000;
+
+export class Pool {
+  readonly #setup: PoolSetup;
+  readonly #slots = new Set<Slot>();
+  #size: number;
+  #lastId = 0;
+  /** Starts that failed in a row: a script that cannot be loaded must not be asked for in a tight loop. */
+  #failedStarts = 0;
+  #resting = false;
+  #closed = false;
+
+  constructor(setup: PoolSetup) {
+    this.#setup = setup;
+    this.#size = setup.size;
+  }
+
+  get slots(): readonly Slot[] {
+    return [...this.#slots];
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A slot that takes an attempt now. Starts another one where there is room, for the next call. */
+  free(): Slot | undefined {
+    let starting = false;
+    for (const slot of this.#slots) {
+      if (slot.state === 'idle') return slot;
+      starting ||= slot.state === 'starting';
+    }
+    if (!starting) this.grow();
+    return undefined;
+  }
+
+  /** How many attempts could start now if every slot were started. */
+  get room(): number {
+    let busy = 0;
+    for (const slot of this.#slots) if (slot.state === 'busy' || slot.state === 'ending') busy += 1;
+    return Math.max(0, this.#size - busy);
+  }
+
+  /** Changes the number of slots: new ones start when needed, busy ones end when their work is done. */
+  resize(size: number): void {
+    this.#size = size;
+    const kept = [...this.#slots].sort((a, b) => Number(b.state === 'busy') - Number(a.state === 'busy'));
+    kept.forEach((slot, i) => {
+      slot.retiring = i >= size;
+    });
+    this.#endRetired();
+    this.#setup.onFree();
+  }
+
+  /** To be called when a slot's work is done. */
+  settled(): void {
+    this.#endRetired();
+  }
+
+  /** Starts one more slot if there is room. */
+  grow(): void {
+    if (this.#closed || this.#resting || this.#slots.size >= this.#size) return;
+    const { spawn, database, host, clock } = this.#setup;
+    const slot = new Slot({ id: ++this.#lastId, worker: spawn(), database, host, clock, onDeath: (dead) => this.#buried(dead) });
+    this.#slots.add(slot);
+    slot.start().then(
+      () => {
+        this.#failedStarts = 0;
+        this.#setup.onFree();
+      },
+      () => this.#rest(),
+    );
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const slot of this.#slots) slot.end();
+  }
+
+  #endRetired(): void {
+    for (const slot of this.#slots) {
+      if (slot.retiring && slot.job === undefined && slot.items === undefined) slot.end();
+    }
+  }
+
+  #buried(slot: Slot): void {
+    this.#slots.delete(slot);
+    if (!this.#closed) this.#setup.onFree();
+  }
+
+  #rest(): void {
+    if (this.#closed) return;
+    this.#resting = true;
+    const wait = Math.min(FIRST_RESPAWN_MS * 2 ** this.#failedStarts++, LAST_RESPAWN_MS);
+    this.#setup.clock.timer(() => {
+      this.#resting = false;
+      this.#setup.onFree();
+    }, wait);
+  }
+}

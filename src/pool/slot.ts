@@ -1,0 +1,124 @@
+// One worker of the pool. Every call to it is raced against its death, so that no promise is left hanging:
+// Comlink's own calls never settle once their worker is gone.
+
+import * as Comlink from 'comlink';
+import type { Clock, PlainError } from '../task/index.ts';
+import type { HostSurface, ItemsJob, ItemsOutcome, Job, Performed, SlotSurface } from './protocol.ts';
+
+/** How a call to a slot ended, if not with its answer. */
+export class SlotDied extends Error {
+  override readonly name = 'SlotDied';
+}
+
+export type SlotState = 'starting' | 'idle' | 'busy' | 'ending' | 'dead';
+
+export interface SlotSetup {
+  id: number;
+  worker: Worker;
+  database: string;
+  host: HostSurface;
+  clock: Clock;
+  onDeath(slot: Slot): void;
+}
+
+export class Slot {
+  readonly id: number;
+  readonly #worker: Worker;
+  readonly #surface: Comlink.Remote<SlotSurface>;
+  readonly #setup: SlotSetup;
+  /** Rejects the calls under way. Not one promise raced again and again: that would keep every call's memory. */
+  readonly #pending = new Set<(death: SlotDied) => void>();
+  readonly #graces = new Map<number, () => void>();
+  #dead = false;
+  #started = false;
+  /** The attempt that runs here, and the items of a map that do: a slot that waits for its own map lends itself to it. */
+  job: number | undefined;
+  items: number | undefined;
+  /** No new work comes here: it ends when it has nothing left to do. */
+  retiring = false;
+
+  constructor(setup: SlotSetup) {
+    this.id = setup.id;
+    this.#setup = setup;
+    this.#worker = setup.worker;
+    this.#surface = Comlink.wrap<SlotSurface>(setup.worker);
+    setup.worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.#die(`The worker failed: ${event.message || 'it could not be loaded'}`);
+    });
+  }
+
+  get state(): SlotState {
+    if (this.#dead) return 'dead';
+    if (!this.#started) return 'starting';
+    if (this.retiring) return 'ending';
+    return this.job === undefined && this.items === undefined ? 'idle' : 'busy';
+  }
+
+  /** Resolves when the slot takes work; rejects with `SlotDied` when its script cannot be loaded. */
+  async start(): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    Comlink.expose(this.#setup.host, port1);
+    const lock = `errand:${this.#setup.database}:slot:${this.#setup.clock.random().toString(36).slice(2)}`;
+    const { database } = this.#setup;
+    await this.#race(this.#surface.start(Comlink.transfer({ database, lock, host: port2 }, [port2])));
+    this.#started = true;
+    void navigator.locks.request(lock, () => {
+      this.#die('The worker ended.');
+    });
+  }
+
+  async perform(job: Job): Promise<Performed> {
+    this.job = job.jobId;
+    try {
+      return await this.#race(this.#surface.perform(job));
+    } finally {
+      this.#graces.get(job.jobId)?.();
+      this.job = undefined;
+    }
+  }
+
+  async performItems(job: ItemsJob): Promise<ItemsOutcome> {
+    this.items = job.jobId;
+    try {
+      return await this.#race(this.#surface.performItems(job));
+    } finally {
+      this.#graces.get(job.jobId)?.();
+      this.items = undefined;
+    }
+  }
+
+  /** Fires the job's signal; if it has not ended when the grace period is over, the worker is. */
+  abort(jobId: number, reason: PlainError, graceMs: number): void {
+    if (this.#dead || this.#graces.has(jobId)) return;
+    void this.#surface.abort(jobId, reason).catch(() => undefined);
+    const cancel = this.#setup.clock.timer(() => {
+      this.end();
+    }, graceMs);
+    this.#graces.set(jobId, () => {
+      cancel();
+      this.#graces.delete(jobId);
+    });
+  }
+
+  /** Ends the worker now. */
+  end(): void {
+    this.#die('The worker was ended.');
+  }
+
+  #race<T>(call: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      call.then(resolve, reject).finally(() => this.#pending.delete(reject));
+    });
+  }
+
+  #die(reason: string): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#worker.terminate();
+    for (const clear of this.#graces.values()) clear();
+    for (const reject of this.#pending) reject(new SlotDied(reason));
+    this.#setup.onDeath(this);
+  }
+}

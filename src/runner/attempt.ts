@@ -1,0 +1,71 @@
+// One claimed task on its way through a slot: what its holder knows of it, and where it is being worked on.
+
+import type { Holder } from '../store/index.ts';
+import type { Claim, PlainError, Progress, TaskDefinition, TaskRow } from '../task/index.ts';
+import { runIdOf } from '../task/index.ts';
+import type { Job, RecordedStep, Slot } from '../pool/index.ts';
+import type { ItemsMap } from './items-map.ts';
+
+export class Attempt {
+  /** While the claim stands nobody else may change the row, so this copy is the truth. */
+  row: TaskRow;
+  readonly claim: Claim;
+  readonly definition: TaskDefinition;
+  readonly jobId: number;
+  /** The lane that it was claimed from. */
+  readonly lane: string;
+  payload: unknown;
+  steps: RecordedStep[] = [];
+  /** Earlier attempts may have recorded something. */
+  readonly isFirst: boolean;
+  /** The slot that runs it, and those that work on its items. */
+  slot: Slot | undefined;
+  readonly helpers = new Set<{ slot: Slot; jobId: number }>();
+  readonly maps = new Map<string, ItemsMap>();
+  startedAt: number | undefined;
+  cancelTimeout: () => void = () => undefined;
+  progress: Progress | undefined;
+  progressReported = true;
+  /** Its fate is settled, or on its way to be: whatever else comes of it is too late. */
+  over = false;
+  logSeq = 0;
+
+  constructor(row: TaskRow, claim: Claim, definition: TaskDefinition, jobId: number) {
+    this.row = row;
+    this.claim = claim;
+    this.definition = definition;
+    this.jobId = jobId;
+    this.lane = row.lane ?? '';
+    this.payload = row.payload;
+    this.progress = claim.progress;
+    this.isFirst = row.startedAt === undefined;
+  }
+
+  get holder(): Holder {
+    return { row: this.row, token: this.claim.token };
+  }
+
+  get job(): Job {
+    const { id: taskId, type, run, failures } = this.row;
+    return {
+      jobId: this.jobId,
+      taskId,
+      type,
+      runIndex: run.index,
+      attempt: failures + 1,
+      idempotencyKey: runIdOf(taskId, run.index),
+      payload: this.payload,
+      steps: this.steps,
+    };
+  }
+
+  /** Fires the signal wherever this attempt is being worked on. */
+  abort(reason: PlainError): void {
+    this.over = true;
+    this.cancelTimeout();
+    const { graceMs } = this.definition;
+    this.slot?.abort(this.jobId, reason, graceMs);
+    for (const { slot, jobId } of this.helpers) slot.abort(jobId, reason, graceMs);
+    for (const map of this.maps.values()) map.fail(reason);
+  }
+}

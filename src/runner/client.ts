@@ -1,0 +1,348 @@
+// The façade: what a page holds. It draws nothing and writes nothing; every call goes to the page's own worker,
+// raced against that worker's end, so that no promise is left hanging.
+
+import * as Comlink from 'comlink';
+import type { Reply } from '../pool/index.ts';
+import {
+  type EnqueueRequest,
+  ErrandError,
+  errorOf,
+  isFinal,
+  type Task,
+  type TaskDefinition,
+  type TaskError,
+} from '../task/index.ts';
+import type { Enqueued, EngineSurface, Pushed, Watched } from './protocol.ts';
+import type {
+  EnqueueCallOptions,
+  EnqueueItem,
+  ListQuery,
+  Notice,
+  Runner,
+  Settings,
+  Stats,
+  TaskDetail,
+  TaskHandle,
+  TaskPage,
+} from './runner.ts';
+
+export interface RunnerOptions {
+  /** Starts the worker that calls `serve`. */
+  worker: () => Worker;
+  /** The database's name. Runners of one name on one origin share their tasks. Default `default`. */
+  database?: string;
+  /** The number of slots, until somebody configures another. Default: the number of cores, at least 2, at most 10. */
+  maxConcurrent?: number;
+}
+
+/** An enqueue that waits for the end of this turn of the event loop. */
+interface Waiting {
+  request: EnqueueRequest;
+  resolve: (reply: Reply<Enqueued>) => void;
+  reject: (error: unknown) => void;
+}
+
+type Remote = Comlink.Remote<EngineSurface>;
+
+/**
+ * Starts a runner on a database. Resolves once the database is open.
+ * Rejects with `database-unavailable`, `database-newer`, or `engine-lost` when the worker cannot be loaded.
+ * @example
+ * const runner = await createRunner({
+ *   worker: () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' }),
+ * });
+ */
+export async function createRunner(options: RunnerOptions): Promise<Runner> {
+  const client = new Client(options);
+  await client.open(options.maxConcurrent);
+  return client;
+}
+
+class Client implements Runner {
+  readonly database: string;
+  readonly #worker: Worker;
+  readonly #engine: Remote;
+  readonly #pending = new Set<(error: ErrandError) => void>();
+  readonly #seen = new Map<number, (value: unknown) => void>();
+  readonly #copied = new Map<number, (copiedBytes: number, totalBytes: number) => void>();
+  readonly #notices: Notice[] = [];
+  readonly #noticed = new Set<(notice: Notice) => void>();
+  #batch: Waiting[] = [];
+  #lastId = 0;
+  #gone: ErrandError | undefined;
+  readonly #stopWaking: () => void;
+
+  constructor({ worker, database = 'default' }: RunnerOptions) {
+    this.database = database;
+    this.#worker = worker();
+    this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
+    this.#worker.addEventListener('error', (event) => {
+      const error = new ErrandError('engine-lost', undefined, { reason: event.message });
+      this.#notice({ at: Math.round(performance.timeOrigin + event.timeStamp), kind: 'engine-lost', message: error.message });
+      this.#end(error);
+    });
+    this.#stopWaking = wakeOnReturn(
+      () => void this.#call((engine) => engine.poll()).catch(ignore),
+      () => void this.#engine.close().catch(ignore),
+    );
+  }
+
+  async open(maxConcurrent: number | undefined): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
+      this.#pushed(data);
+    };
+    const setup = { database: this.database, port: port2, ...(maxConcurrent !== undefined && { maxConcurrent }) };
+    await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
+  }
+
+  async enqueue(type: TaskDefinition | string, payload?: unknown, options: EnqueueCallOptions = {}): Promise<TaskHandle<never>> {
+    const { onCopy, ...rest } = options;
+    const request = requestOf({ type, payload, options: rest });
+    if (onCopy === undefined) return this.#handle(unwrap(await this.#enqueueSoon(request)));
+    const callId = ++this.#lastId;
+    this.#copied.set(callId, (copiedBytes, totalBytes) => {
+      onCopy({ copiedBytes, totalBytes });
+    });
+    try {
+      const [enqueued] = await this.#call((engine) => engine.enqueue([request], callId));
+      return this.#handle(enqueued);
+    } finally {
+      this.#copied.delete(callId);
+    }
+  }
+
+  async enqueueMany(items: readonly EnqueueItem[]): Promise<TaskHandle[]> {
+    const enqueued = await this.#call((engine) => engine.enqueue(items.map(requestOf), null));
+    return enqueued.map((each) => this.#handle(each));
+  }
+
+  get = (id: string) => this.#call((engine) => engine.get(id));
+  list = (query: ListQuery = {}) => this.#call((engine) => engine.list(query));
+  stats = () => this.#call((engine) => engine.stats());
+  detail = (id: string) => this.#call((engine) => engine.detail(id));
+  items: Runner['items'] = (id, step, span) => this.#call((engine) => engine.items(id, step, span));
+  log: Runner['log'] = (id, span = {}) => this.#call((engine) => engine.log(id, span));
+  openFile: Runner['openFile'] = (file) => this.#call((engine) => engine.openFile(file));
+  cancel = (id: string, reason?: string) => this.#call((engine) => engine.cancel(id, reason));
+  retry = (id: string) => this.#call((engine) => engine.retry(id));
+  remove = (id: string) => this.#call((engine) => engine.remove(id));
+  clearFinished: Runner['clearFinished'] = (statuses = ['completed', 'failed', 'cancelled']) =>
+    this.#call((engine) => engine.clearFinished(statuses));
+  status = () => this.#call((engine) => engine.status());
+  settings = () => this.#call((engine) => engine.settings());
+  configure = (settings: Partial<Settings>) => this.#call((engine) => engine.configure(settings));
+
+  async wait(id: string, { timeoutMs }: { timeoutMs?: number } = {}): Promise<{ task: Task; finished: boolean }> {
+    const late = Promise.withResolvers<undefined>();
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late.resolve, timeoutMs);
+    const changes = this.changes(id)[Symbol.asyncIterator]();
+    let last: Task | undefined;
+    try {
+      for (;;) {
+        const next = await Promise.race([changes.next(), late.promise]);
+        if (next === undefined || next.done === true) break;
+        last = next.value;
+      }
+    } finally {
+      clearTimeout(timer);
+      void changes.return?.();
+    }
+    last ??= await this.get(id);
+    if (last === undefined) throw new ErrandError('not-found');
+    return { task: last, finished: isFinal(last.status) };
+  }
+
+  async result(id: string): Promise<unknown> {
+    const { task } = await this.wait(id);
+    if (task.status === 'completed') return task.result;
+    if (task.status === 'failed' || task.status === 'cancelled') throw errorOf(task.error ?? GONE);
+    throw new ErrandError('not-found');
+  }
+
+  async *changes(id: string): AsyncGenerator<Task, void, undefined> {
+    let seen: { task: Task | undefined } | undefined;
+    let wake: () => void = ignore;
+    const stop = this.#watch({ kind: 'task', id }, (task) => {
+      seen = { task: task as Task | undefined };
+      wake();
+    });
+    let version = '';
+    try {
+      for (;;) {
+        this.#throwIfGone();
+        if (seen === undefined) await this.#orGone(new Promise<void>((resolve) => (wake = resolve)));
+        const task: Task | undefined = seen?.task;
+        seen = undefined;
+        if (task === undefined) return;
+        const now = JSON.stringify([task.version, task.status, task.progress]);
+        if (now !== version) yield task;
+        version = now;
+        if (isFinal(task.status)) return;
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void {
+    return this.#watch({ kind: 'list', query }, seen as (value: unknown) => void);
+  }
+
+  watchStats(seen: (stats: Stats) => void): () => void {
+    return this.#watch({ kind: 'stats' }, seen as (value: unknown) => void);
+  }
+
+  watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void {
+    return this.#watch({ kind: 'detail', id }, seen as (value: unknown) => void);
+  }
+
+  onNotice(seen: (notice: Notice) => void): () => void {
+    this.#noticed.add(seen);
+    this.#notices.forEach(seen);
+    return () => this.#noticed.delete(seen);
+  }
+
+  async close(): Promise<void> {
+    if (this.#gone !== undefined) return;
+    this.#stopWaking();
+    await this.#call((engine) => engine.close()).catch(ignore);
+    this.#end(new ErrandError('closed'));
+    this.#worker.terminate();
+  }
+
+  /** Calls of one turn of the event loop travel, and are written, together. */
+  #enqueueSoon(request: EnqueueRequest): Promise<Reply<Enqueued>> {
+    return new Promise((resolve, reject) => {
+      this.#batch.push({ request, resolve, reject });
+      if (this.#batch.length === 1) queueMicrotask(() => void this.#sendBatch());
+    });
+  }
+
+  async #sendBatch(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    try {
+      const replies = await this.#orGone(this.#engine.enqueueEach(batch.map((each) => each.request)));
+      batch.forEach(({ resolve }, i) => {
+        resolve(replies[i] ?? { ok: false, error: new ErrandError('internal').toPlain() });
+      });
+    } catch (error) {
+      if (batch.length > 1 && isUncloneable(error)) for (const each of batch) void this.#sendAlone(each);
+      else for (const { reject } of batch) reject(sendingError(error));
+    }
+  }
+
+  /** One of several could not be sent: only that one is to blame. */
+  async #sendAlone({ request, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const [reply] = await this.#orGone(this.#engine.enqueueEach([request]));
+      resolve(reply ?? { ok: false, error: new ErrandError('internal').toPlain() });
+    } catch (error) {
+      reject(sendingError(error));
+    }
+  }
+
+  #handle(enqueued: Enqueued | undefined): TaskHandle<never> {
+    if (enqueued === undefined) throw new ErrandError('internal');
+    const { id, created } = enqueued;
+    return {
+      id,
+      created,
+      get: async () => {
+        const task = await this.get(id);
+        if (task === undefined) throw new ErrandError('not-found');
+        return task;
+      },
+      changes: () => this.changes(id),
+      result: () => this.result(id) as Promise<never>,
+      cancel: (reason) => this.cancel(id, reason),
+    };
+  }
+
+  async #call<T>(call: (engine: Remote) => Promise<Reply<T>>): Promise<T> {
+    this.#throwIfGone();
+    try {
+      return unwrap(await this.#orGone(call(this.#engine)));
+    } catch (error) {
+      throw sendingError(error);
+    }
+  }
+
+  #watch(watched: Watched, seen: (value: unknown) => void): () => void {
+    const watchId = ++this.#lastId;
+    this.#seen.set(watchId, seen);
+    void this.#engine.watch(watchId, watched).catch(ignore);
+    return () => {
+      this.#seen.delete(watchId);
+      if (this.#gone === undefined) void this.#engine.unwatch(watchId).catch(ignore);
+    };
+  }
+
+  #pushed(pushed: Pushed): void {
+    if (pushed.kind === 'seen') this.#seen.get(pushed.watchId)?.(pushed.value);
+    else if (pushed.kind === 'copied') this.#copied.get(pushed.callId)?.(pushed.copiedBytes, pushed.totalBytes);
+    else this.#notice(pushed.notice);
+  }
+
+  #notice(notice: Notice): void {
+    this.#notices.push(notice);
+    for (const seen of this.#noticed) seen(notice);
+  }
+
+  #throwIfGone(): void {
+    if (this.#gone !== undefined) throw this.#gone;
+  }
+
+  #orGone<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      promise.then(resolve, reject).finally(() => this.#pending.delete(reject));
+    });
+  }
+
+  #end(error: ErrandError): void {
+    this.#gone ??= error;
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+  }
+}
+
+const GONE: TaskError = { ...new ErrandError('not-found').toPlain(), retryable: false };
+
+function requestOf({ type, payload, options = {} }: EnqueueItem): EnqueueRequest {
+  const named = typeof type === 'string' ? { type } : { type: type.type, typeVersion: type.version };
+  return { ...options, ...named, payload };
+}
+
+function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw ErrandError.fromPlain(reply.error);
+}
+
+function isUncloneable(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'DataCloneError';
+}
+
+function sendingError(error: unknown): unknown {
+  return isUncloneable(error) ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error }) : error;
+}
+
+/** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */
+function wakeOnReturn(wake: () => void, leave: () => void): () => void {
+  const stop = new AbortController();
+  const { signal } = stop;
+  if (typeof window !== 'undefined') {
+    window.addEventListener('online', wake, { signal });
+    window.addEventListener('pageshow', (event) => (event.persisted ? wake() : undefined), { signal });
+    window.addEventListener('pagehide', (event) => (event.persisted ? undefined : leave()), { signal });
+    document.addEventListener('visibilitychange', () => (document.hidden ? undefined : wake()), { signal });
+  }
+  return () => {
+    stop.abort();
+  };
+}
+
+function ignore(): void {
+  // It will be heard of elsewhere.
+}

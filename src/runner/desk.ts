@@ -1,0 +1,236 @@
+// The engine's side of the page's façade: one method per call, every answer plain data.
+
+import type { Reply } from '../pool/index.ts';
+import { cancel, configure, remove, retry, Store } from '../store/index.ts';
+import { checkTaskId, type Clock, type EngineId, type EnqueueRequest, ErrandError, plainError, type Task, type TaskDefinition, type TaskId, type TaskState } from '../task/index.ts';
+import { Engine } from './engine.ts';
+import { Intake } from './intake.ts';
+import type { Enqueued, EngineSurface, Pushed } from './protocol.ts';
+import type { EngineStatus, Notice, Settings } from './runner.ts';
+import { Views } from './views.ts';
+import { Watching } from './watching.ts';
+
+export interface DeskSetup {
+  definitions: ReadonlyMap<string, TaskDefinition>;
+  clock: Clock;
+  /** Starts the worker of one slot. */
+  spawn(): Worker;
+}
+
+/** What there is once the database is open. */
+interface Office {
+  store: Store;
+  engine: Engine;
+  engineId: EngineId;
+  intake: Intake;
+  views: Views;
+  watching: Watching;
+  defaultSize: number;
+}
+
+const LEAST_SLOTS = 2;
+const MOST_SLOTS = 10;
+const MOST_CONCURRENT = 64;
+const CLEARED_AT_ONCE = 500;
+
+export class Desk implements EngineSurface {
+  readonly #setup: DeskSetup;
+  #office: Office | undefined;
+  #port: MessagePort | undefined;
+
+  constructor(setup: DeskSetup) {
+    this.#setup = setup;
+  }
+
+  open({ database, port, maxConcurrent }: Parameters<EngineSurface['open']>[0]): Promise<Reply<EngineStatus>> {
+    this.#port = port;
+    return answer(async () => {
+      const { definitions, clock, spawn } = this.#setup;
+      const store = await Store.open(database, clock);
+      const engineId = newEngineId(clock);
+      const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
+      const onLead = () => {
+        this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
+      };
+      const engine = new Engine({ store, definitions, clock, engineId, defaultSize, spawn, onLead });
+      const views = new Views(store, definitions, engine.running);
+      const watching = new Watching(store, views, clock);
+      const intake = new Intake(store, definitions, clock);
+      this.#office = { store, engine, engineId, intake, views, watching, defaultSize };
+      this.#tellOfLoss(store);
+      await engine.start();
+      return statusOf(this.#office, definitions);
+    });
+  }
+
+  enqueue(requests: readonly EnqueueRequest[], callId: number | null): Promise<Reply<Enqueued[]>> {
+    return this.#at(async ({ intake }) => {
+      const onCopied = (copiedBytes: number, totalBytes: number) => {
+        if (callId !== null) this.#push({ kind: 'copied', callId, copiedBytes, totalBytes });
+      };
+      const inserted = await intake.take(requests, onCopied);
+      return inserted.map(({ row, created }) => ({ id: row.id, created }));
+    });
+  }
+
+  enqueueEach(requests: readonly EnqueueRequest[]): Promise<Reply<Enqueued>[]> {
+    return Promise.all(
+      requests.map((request) =>
+        this.#at(async ({ intake }) => {
+          const [inserted] = await intake.take([request]);
+          if (inserted === undefined) throw new ErrandError('internal');
+          return { id: inserted.row.id, created: inserted.created };
+        }),
+      ),
+    );
+  }
+
+  get = (id: string) => this.#at(({ views }) => views.task(id));
+  list: EngineSurface['list'] = (query) => this.#at(({ views }) => views.list(query));
+  stats = () => this.#at(({ views }) => views.stats());
+  detail = (id: string) => this.#at(({ views }) => views.detail(id));
+  items: EngineSurface['items'] = (id, step, span) => this.#at(({ views }) => views.items(id, step, span));
+  log: EngineSurface['log'] = (id, span) => this.#at(({ views }) => views.log(id, span));
+  openFile: EngineSurface['openFile'] = (file) => this.#at(({ store }) => store.openFile(file));
+
+  cancel(id: string, reason = 'Cancelled by the user.'): Promise<Reply<Task>> {
+    return this.#change(id, (taskId, { store }) => store.do(cancel(taskId, reason)));
+  }
+
+  retry(id: string): Promise<Reply<Task>> {
+    return this.#change(id, (taskId, { store }) => store.do(retry(taskId, 'local')));
+  }
+
+  remove(id: string): Promise<Reply<void>> {
+    return this.#at(async ({ store }) => {
+      const { removed, files } = await store.do(remove([checkTaskId(id)]));
+      if (removed === 0) throw new ErrandError('not-found');
+      await store.files.delete(files);
+    });
+  }
+
+  clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<Reply<number>> {
+    return this.#at(async ({ store }) => {
+      let cleared = 0;
+      for (const status of statuses) {
+        for (;;) {
+          const ids = await store.finished(status, CLEARED_AT_ONCE);
+          if (ids.length === 0) break;
+          const { removed, files } = await store.do(remove(ids));
+          cleared += removed;
+          await store.files.delete(files);
+        }
+      }
+      return cleared;
+    });
+  }
+
+  watch: EngineSurface['watch'] = (watchId, watched) => {
+    this.#office?.watching.add(watchId, watched, (value) => {
+      this.#push({ kind: 'seen', watchId, value });
+    });
+  };
+
+  unwatch: EngineSurface['unwatch'] = (watchId) => {
+    this.#office?.watching.remove(watchId);
+  };
+
+  status = () => this.#at((office) => Promise.resolve(statusOf(office, this.#setup.definitions)));
+
+  settings = () =>
+    this.#at(async ({ store, defaultSize }): Promise<Settings> => {
+      const { settings } = (await store.standing()).head;
+      return { maxConcurrent: settings.maxConcurrent ?? defaultSize };
+    });
+
+  configure(settings: Partial<Settings>): Promise<Reply<Settings>> {
+    return this.#at(async ({ store, defaultSize }) => {
+      const unknown = Object.keys(settings).find((key) => key !== 'maxConcurrent');
+      if (unknown !== undefined) throw new ErrandError('invalid-request', `${unknown} is no setting.`, { field: unknown });
+      if (settings.maxConcurrent !== undefined) checkSlots(settings.maxConcurrent);
+      const { maxConcurrent } = await store.do(configure(settings));
+      return { maxConcurrent: maxConcurrent ?? defaultSize };
+    });
+  }
+
+  poll = () =>
+    this.#at(async ({ engine, watching }) => {
+      await engine.poll();
+      watching.refresh();
+    });
+
+  close = () =>
+    this.#at(async ({ engine, watching, store }) => {
+      watching.close();
+      await engine.close();
+      store.close();
+      this.#office = undefined;
+    });
+
+  #change(id: string, change: (id: TaskId, office: Office) => Promise<TaskState>): Promise<Reply<Task>> {
+    return this.#at(async (office) => office.views.show(await change(checkTaskId(id), office)));
+  }
+
+  #tellOfLoss(store: Store): void {
+    store.onMovedOn(() => {
+      this.#notify('database-closed', 'A newer version of this app has taken over the database. Reload the page.');
+    });
+    if (!store.wasLost) return;
+    this.#notify('database-lost', 'The browser has deleted this site’s database. Tasks that were kept in it are gone.');
+  }
+
+  #notify(kind: Notice['kind'], message: string): void {
+    this.#push({ kind: 'notice', notice: { at: this.#setup.clock.now(), kind, message } });
+  }
+
+  #push(pushed: Pushed): void {
+    this.#port?.postMessage(pushed);
+  }
+
+  #at<T>(work: (office: Office) => Promise<T>): Promise<Reply<T>> {
+    return answer(() => {
+      if (this.#office === undefined) throw new ErrandError('closed');
+      return work(this.#office);
+    });
+  }
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    return { ok: false, error: plainError(thrown) };
+  }
+}
+
+function statusOf({ engine, engineId, store }: Office, definitions: ReadonlyMap<string, TaskDefinition>): EngineStatus {
+  const taskOf = (jobId: number | undefined) =>
+    [...engine.running.values()].find((attempt) => attempt.jobId === jobId || [...attempt.helpers].some((each) => each.jobId === jobId));
+  return {
+    engineId,
+    leads: engine.leads,
+    slots: engine.pool.slots.map((slot) => ({
+      id: slot.id,
+      state: slot.state === 'dead' ? 'ending' : slot.state,
+      taskId: taskOf(slot.job ?? slot.items)?.row.id ?? null,
+    })),
+    maxConcurrent: engine.pool.size,
+    files: store.files.kind,
+    types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({ type, version, effects, description })),
+  };
+}
+
+function newEngineId(clock: Clock): EngineId {
+  return Array.from(clock.bytes(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('') as EngineId;
+}
+
+/** The number of cores, at least 2, at most 10. */
+function defaultSlots(): number {
+  return Math.min(MOST_SLOTS, Math.max(LEAST_SLOTS, navigator.hardwareConcurrency));
+}
+
+function checkSlots(slots: number): number {
+  if (Number.isInteger(slots) && slots >= 1 && slots <= MOST_CONCURRENT) return slots;
+  const message = `maxConcurrent must be a whole number from 1 to ${MOST_CONCURRENT}`;
+  throw new ErrandError('invalid-request', message, { field: 'maxConcurrent' });
+}

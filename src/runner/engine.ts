@@ -1,0 +1,409 @@
+// The loop: claim → dispatch → settle. One engine leads per database; the others stand by.
+// Each attempt is a pipeline: resolve the handler, start the clocks, perform, normalise the outcome, settle, report.
+
+import {
+  claim,
+  type ClaimResult,
+  type Committed,
+  type Entry,
+  makeDue,
+  type Nudge,
+  Positions,
+  release,
+  settle,
+  type Settlement,
+  type Store,
+  takeLead,
+} from '../store/index.ts';
+import { Leadership, Wake } from '../schedule/index.ts';
+import { type Performed, Pool, type Slot, SlotDied } from '../pool/index.ts';
+import {
+  type Claim,
+  type Clock,
+  type Effects,
+  type EngineId,
+  ErrandError,
+  type PlainError,
+  SUSPECTS,
+  type TaskDefinition,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+} from '../task/index.ts';
+import { Attempt } from './attempt.ts';
+import { Hosting } from './hosting.ts';
+import { type Ending, settlementOf } from './settlement.ts';
+import { Pace } from './pace.ts';
+
+export interface EngineSetup {
+  store: Store;
+  definitions: ReadonlyMap<string, TaskDefinition>;
+  clock: Clock;
+  engineId: EngineId;
+  defaultSize: number;
+  spawn(): Worker;
+  /** An attempt has ended and is settled. */
+  onSettled?(state: TaskState): void;
+  onLead?(): void;
+}
+
+const MOST_DUE = 200;
+const SWEEP_DELAY_MS = 10_000;
+const RESETTLE_MS = 1_000;
+
+export class Engine {
+  readonly pool: Pool;
+  readonly running = new Map<TaskId, Attempt>();
+  readonly #setup: EngineSetup;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #leadership: Leadership;
+  readonly #hosting: Hosting;
+  readonly #positions = new Positions();
+  readonly #pace = new Pace();
+  #wake: Wake | undefined;
+  /** Claimed attempts that wait for a slot. */
+  #queue: Attempt[] = [];
+  #lastJobId = 0;
+  #leads = false;
+  #closed = false;
+  /** The last claim found nothing more: not worth asking again before something becomes ready. */
+  #exhausted = false;
+  #polling = false;
+  #pollAgain = false;
+  #stopListening: () => void = () => undefined;
+
+  constructor(setup: EngineSetup) {
+    const { store, clock, engineId, spawn, defaultSize } = setup;
+    this.#setup = setup;
+    this.#store = store;
+    this.#clock = clock;
+    this.#leadership = new Leadership(store.database, engineId);
+    this.#hosting = new Hosting({
+      store,
+      clock,
+      newJobId: () => ++this.#lastJobId,
+      dispatch: () => this.#dispatch(),
+      crash: (attempt) => this.#crash(attempt),
+    });
+    this.pool = new Pool({
+      database: store.database,
+      size: store.lastHead?.settings.maxConcurrent ?? defaultSize,
+      clock,
+      spawn,
+      host: this.#hosting.surface,
+      onFree: () => this.#dispatch(),
+    });
+  }
+
+  get leads(): boolean {
+    return this.#leads;
+  }
+
+  /** Takes the engine's own lock and stands in line to lead. */
+  async start(): Promise<void> {
+    this.#store.setRider((alone) => this.#nextClaims(alone));
+    this.#store.onCommit = (commit) => this.#committed(commit);
+    this.#stopListening = this.#store.listen((nudge) => this.#nudged(nudge));
+    await this.#leadership.start(
+      () => void this.#lead(),
+      () => {
+        this.#leads = false;
+      },
+    );
+  }
+
+  /** Ends in an orderly way: attempts are handed back, and that counts as no death. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leads = false;
+    this.#stopListening();
+    this.#wake?.close();
+    this.#hosting.close();
+    this.#store.setRider(undefined);
+    for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
+    this.pool.close();
+    await this.#store.do(release(this.#setup.engineId, (type) => this.#effectsOf(type))).catch(() => undefined);
+    this.#leadership.close();
+  }
+
+  /** Looks whether anything has changed that no nudge told of. */
+  async poll(): Promise<void> {
+    if (this.#closed) return;
+    const { head, claims } = await this.#store.standing();
+    this.#store.lastHead = head;
+    this.#dropLost(claims);
+    this.#applySettings();
+    if (!this.#leads) return;
+    if (head.timed > 0) void this.#due();
+    this.#exhausted = false;
+    this.#store.kick();
+  }
+
+  async #lead(): Promise<void> {
+    try {
+      await this.#interruptTheDead();
+    } catch {
+      this.#clock.timer(() => void this.#lead(), RESETTLE_MS);
+      return;
+    }
+    if (this.#closed) return;
+    this.#leads = true;
+    this.#wake ??= new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
+    this.#clock.timer(() => void this.#store.sweepFiles().catch(ignore), SWEEP_DELAY_MS);
+    this.#setup.onLead?.();
+    this.pool.grow();
+    await this.poll().catch(ignore);
+  }
+
+  /** Interrupts the claims of engines whose lock is free; those that only lost the lead are watched till they end. */
+  async #interruptTheDead(): Promise<void> {
+    const { engineId } = this.#setup;
+    const living = await this.#leadership.living();
+    const isDead = (other: EngineId) => other !== engineId && !living.has(other);
+    await this.#store.do(takeLead(engineId, isDead, (type) => this.#effectsOf(type)));
+    const { claims } = await this.#store.standing();
+    const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== engineId));
+    for (const other of others) {
+      void this.#leadership.death(other).then(() => (this.#leads ? this.#interruptTheDead() : undefined), ignore);
+    }
+  }
+
+  async #due(): Promise<void> {
+    if (!this.#leads) return;
+    const next = await this.#store.do(makeDue(this.#clock.now(), MOST_DUE)).catch(() => Infinity);
+    if (Number.isFinite(next)) this.#wake?.noLaterThan(next);
+  }
+
+  /** What rides along with the next write transaction: claims for the slots that are, or soon will be, without work. */
+  #nextClaims(alone: boolean): Entry<ClaimResult> | undefined {
+    if (!this.#leads || this.#closed || this.#mustWaitForSuspects()) return undefined;
+    const lanes = this.#exhausted ? [] : this.#openLanes();
+    if (alone && lanes.length === 0) return undefined;
+    const types = [...this.#queue, ...this.running.values()].map((attempt) => attempt.row.type);
+    const queued = this.#queue.map((attempt) => attempt.row.type);
+    const budget = this.#pace.budget(this.pool.size, this.pool.room, queued, this.running.size);
+    const most = budget.most([...lanes, ...types]);
+    if (most === 0) return undefined;
+    const suspects = lanes[0] === SUSPECTS;
+    const take = (row: TaskRow) => {
+      const definition = this.#setup.definitions.get(row.type);
+      if (definition === undefined) return 'leave' as const;
+      if (!this.#hosting.yieldsTo(row)) return 'stop' as const;
+      return budget.take(row.type, definition.effects === 'once') ? ('take' as const) : ('stop' as const);
+    };
+    const request = { engineId: this.#setup.engineId, lanes, most: suspects ? 1 : most, take: suspects ? onlyOne(take) : take };
+    return {
+      operation: claim({ ...request, alone: suspects }, this.#positions),
+      resolve: (result) => this.#claimed(result),
+      reject: ignore,
+    };
+  }
+
+  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. Suspects have theirs alone. */
+  #openLanes(): string[] {
+    const open: string[] = [];
+    for (const [lane, standing] of this.#store.lastHead?.lanes ?? []) {
+      if (standing <= this.#positions.taken(lane)) continue;
+      if (lane === SUSPECTS) return [SUSPECTS];
+      if (this.#setup.definitions.has(lane)) open.push(lane);
+    }
+    return open;
+  }
+
+  /** While a suspect waits, what runs is let out, and nothing comes in beside it. */
+  #mustWaitForSuspects(): boolean {
+    if (this.running.size === 0) return false;
+    if ((this.#store.lastHead?.lanes.get(SUSPECTS) ?? 0) > 0) return true;
+    for (const attempt of this.running.values()) if (attempt.claim.alone === true) return true;
+    return false;
+  }
+
+  #claimed({ claimed, exhausted, deposed }: ClaimResult): void {
+    if (deposed) {
+      this.#leads = false;
+      return;
+    }
+    this.#exhausted = exhausted;
+    for (const { row, claim: token } of claimed) {
+      this.#positions.advance(row);
+      const definition = this.#setup.definitions.get(row.type);
+      if (definition === undefined) continue;
+      const attempt = new Attempt(row, token, definition, ++this.#lastJobId);
+      this.running.set(row.id, attempt);
+      if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#queue.push(attempt);
+      else void this.#prepare(attempt);
+    }
+    this.#dispatch();
+  }
+
+  /** Reads what does not lie in the task's row: a large payload, and what earlier attempts recorded. */
+  async #prepare(attempt: Attempt): Promise<void> {
+    try {
+      const { row } = attempt;
+      if (row.payloadApart) attempt.payload = await this.#store.value(row, 'payload', 0);
+      const steps = await this.#store.steps(row.id, row.run.stepSet);
+      attempt.steps = steps.filter((step) => step.kind === 'step' && step.status === 'completed').map(({ name, result }) => ({ name, result }));
+      this.#queue.push(attempt);
+      this.#dispatch();
+    } catch (error) {
+      this.#settle(attempt, { kind: 'failed', error: { ...new ErrandError('internal', String(error)).toPlain(), retryable: true } });
+    }
+  }
+
+  /** Gives work to every slot that has none: items of maps and waiting attempts, the oldest and most urgent first. */
+  #dispatch(): void {
+    if (this.#closed) return;
+    this.#hosting.lendOwnSlots();
+    while (this.#queue.length > 0 || this.#hosting.wantsSlots) {
+      const slot = this.pool.free();
+      if (slot === undefined) break;
+      const next = this.#queue[0];
+      if (next?.over === true) this.#queue.shift();
+      else if (next !== undefined && this.#hosting.yieldsTo(next.row)) this.#start(this.#queue.shift() ?? next, slot);
+      else this.#hosting.lend(slot);
+    }
+    if (this.#leads && !this.#exhausted) this.#store.kick();
+  }
+
+  #start(attempt: Attempt, slot: Slot): void {
+    const { row, definition } = attempt;
+    attempt.slot = slot;
+    attempt.startedAt = this.#clock.now();
+    this.#hosting.began(attempt);
+    const timeoutMs = row.timeoutMs ?? definition.timeoutMs;
+    if (timeoutMs !== undefined) attempt.cancelTimeout = this.#clock.timer(() => this.#timeOut(attempt, timeoutMs), timeoutMs);
+    slot.perform(attempt.job).then(
+      (performed) => this.#performed(attempt, performed),
+      (reason: unknown) => this.#broken(attempt, reason),
+    );
+  }
+
+  #performed(attempt: Attempt, { outcome, log }: Performed): void {
+    this.#pace.took(attempt.row.type, this.#clock.now() - (attempt.startedAt ?? 0));
+    this.#settle(attempt, outcome.kind === 'cancelled' ? { kind: 'snoozed', delayMs: 0 } : outcome, log);
+    this.pool.settled();
+    this.#dispatch();
+  }
+
+  /** The slot died, or its answer could not be sent. */
+  #broken(attempt: Attempt, reason: unknown): void {
+    if (reason instanceof SlotDied) this.#crash(attempt);
+    else this.#settle(attempt, { kind: 'failed', error: { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false } });
+    this.pool.settled();
+    this.#dispatch();
+  }
+
+  /** A slot died on this attempt: it is interrupted, wherever else it was being worked on. */
+  #crash(attempt: Attempt): void {
+    this.#settle(attempt, { kind: 'died' });
+    attempt.abort(new ErrandError('claim-lost').toPlain());
+  }
+
+  #timeOut(attempt: Attempt, timeoutMs: number): void {
+    const error = new ErrandError('timeout', `The attempt took longer than ${timeoutMs} ms.`).toPlain();
+    this.#settle(attempt, { kind: 'failed', error: { ...error, retryable: true } });
+    attempt.abort(error);
+  }
+
+  #settle(attempt: Attempt, ending: Ending, log: Performed['log'] = []): void {
+    if (attempt.over) return;
+    attempt.over = true;
+    attempt.cancelTimeout();
+    this.#hosting.ended(attempt);
+    const settlement = settlementOf(attempt, ending, log, this.#clock);
+    void this.#store.do(settle(settlement)).then(
+      (state) => this.#settled(attempt, state),
+      (error: unknown) => this.#resettle(attempt, settlement, error),
+    );
+  }
+
+  #settled(attempt: Attempt, state: TaskState | undefined): void {
+    this.#forget(attempt);
+    if (state !== undefined) this.#setup.onSettled?.(state);
+  }
+
+  /** What could not be written is tried again, without its result where that did not fit on the disk. */
+  #resettle(attempt: Attempt, settlement: Settlement, error: unknown): void {
+    if (this.#closed) return;
+    const full = error instanceof ErrandError && error.code === 'quota-exceeded' && settlement.event.kind === 'succeeded';
+    const smaller = full ? settlementOf(attempt, { kind: 'failed', error: { ...error.toPlain(), retryable: true } }, [], this.#clock) : settlement;
+    this.#clock.timer(() => {
+      void this.#store.do(settle(smaller)).then(
+        (state) => this.#settled(attempt, state),
+        (again: unknown) => this.#resettle(attempt, smaller, again),
+      );
+    }, RESETTLE_MS);
+  }
+
+  #forget(attempt: Attempt): void {
+    if (this.running.get(attempt.row.id) === attempt) this.running.delete(attempt.row.id);
+    this.#positions.leave(attempt.lane);
+  }
+
+  /** This engine's own commit: attempts whose claim it voided are told at once. */
+  #committed({ ready, dueAt, claims, touched }: Committed): void {
+    if (ready) this.#exhausted = false;
+    if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
+    if (touched === null) this.#dropLost(claims);
+    else for (const id of touched) this.#dropIfLost(this.running.get(id as TaskId), claims);
+    this.#applySettings();
+  }
+
+  #nudged({ ready, dueAt, touched, seq }: Nudge): void {
+    if (seq <= (this.#store.lastHead?.commitSeq ?? 0)) return;
+    const concerns = touched === null || touched.some((id) => this.running.has(id as TaskId));
+    if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
+    if (!(ready && this.#leads) && !concerns) return;
+    void this.#pollOnce();
+  }
+
+  /** Polls; what was told of in the meantime makes for one more poll. */
+  async #pollOnce(): Promise<void> {
+    this.#pollAgain = true;
+    if (this.#polling) return;
+    this.#polling = true;
+    while (this.#pollAgain) {
+      this.#pollAgain = false;
+      await this.poll().catch(ignore);
+    }
+    this.#polling = false;
+  }
+
+  #dropLost(claims: ReadonlyMap<TaskId, Claim>): void {
+    for (const attempt of this.running.values()) this.#dropIfLost(attempt, claims);
+  }
+
+  #dropIfLost(attempt: Attempt | undefined, claims: ReadonlyMap<TaskId, Claim>): void {
+    if (attempt === undefined || attempt.over || claims.get(attempt.row.id)?.token === attempt.claim.token) return;
+    this.#hosting.ended(attempt);
+    attempt.abort(CANCELLED);
+    this.#forget(attempt);
+  }
+
+  #applySettings(): void {
+    const size = this.#store.lastHead?.settings.maxConcurrent ?? this.#setup.defaultSize;
+    if (size !== this.pool.size) this.pool.resize(size);
+  }
+
+  #effectsOf(type: string): Effects {
+    return this.#setup.definitions.get(type)?.effects ?? 'idempotent';
+  }
+}
+
+const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();
+
+function onlyOne(take: (row: TaskRow) => 'take' | 'leave' | 'stop'): (row: TaskRow) => 'take' | 'leave' | 'stop' {
+  let taken = false;
+  return (row) => {
+    if (taken) return 'stop';
+    const verdict = take(row);
+    taken = verdict === 'take';
+    return verdict;
+  };
+}
+
+function ignore(): void {
+  // The next poll covers it.
+}

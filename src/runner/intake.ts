@@ -1,0 +1,152 @@
+// How a request becomes a stored task: checked whole, its files copied in, and only then written.
+
+import { type Arrival, type FileRow, insert, type Inserted, type Store } from '../store/index.ts';
+import {
+  checkRequest,
+  type Clock,
+  draft,
+  type EnqueueRequest,
+  ErrandError,
+  type FileRef,
+  idMaker,
+  INLINE_BYTES,
+  isFileRef,
+  MOST_BYTES,
+  type TaskDefinition,
+  type TaskId,
+  weigh,
+} from '../task/index.ts';
+
+/** Called while files are copied in. */
+export type OnCopied = (copiedBytes: number, totalBytes: number) => void;
+
+interface PendingFile {
+  row: FileRow;
+  content: Blob;
+}
+
+interface Checked {
+  arrival: Arrival;
+  files: PendingFile[];
+}
+
+export class Intake {
+  readonly #store: Store;
+  readonly #definitions: ReadonlyMap<string, TaskDefinition>;
+  readonly #clock: Clock;
+  readonly #newId: () => TaskId;
+
+  constructor(store: Store, definitions: ReadonlyMap<string, TaskDefinition>, clock: Clock) {
+    this.#store = store;
+    this.#definitions = definitions;
+    this.#clock = clock;
+    this.#newId = idMaker(clock);
+  }
+
+  /** Stores all of the requested tasks or none. */
+  async take(requests: readonly EnqueueRequest[], onCopied?: OnCopied): Promise<Inserted[]> {
+    const checked: Checked[] = [];
+    for (const request of requests) checked.push(await this.#check(request));
+    const files = checked.flatMap((each) => each.files);
+    if (files.length > 0) await this.#copyIn(files, onCopied);
+    try {
+      const inserted = await this.#store.do(insert(checked.map((each) => each.arrival)));
+      await this.#forget(checked.filter((_, i) => inserted[i]?.created === false).flatMap((each) => each.files));
+      return inserted;
+    } catch (error) {
+      await this.#forget(files);
+      throw error;
+    }
+  }
+
+  async #check(request: EnqueueRequest): Promise<Checked> {
+    const definition = this.#definitions.get(request.type);
+    const now = this.#clock.now();
+    const files: PendingFile[] = [];
+    const replaced = replaceFiles(request.payload, (file) => this.#pend(file, files, now));
+    const payload = definition === undefined ? replaced : await validated(definition, replaced);
+    const bytes = weigh(payload, MOST_BYTES + 1);
+    if (bytes > MOST_BYTES) throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
+    const payloadApart = bytes > INLINE_BYTES;
+    const typeVersion = request.typeVersion ?? definition?.version ?? 1;
+    const row = draft(checkRequest({ ...request, typeVersion, payload }), { now, newId: this.#newId, payloadApart });
+    const arrival: Arrival = { row, ownId: request.id !== undefined, files: files.map((file) => file.row) };
+    for (const file of files) file.row.taskId = row.id;
+    if (payloadApart) arrival.payload = { taskId: row.id, kind: 'payload', index: 0, value: payload };
+    return { arrival, files };
+  }
+
+  #pend(content: Blob, files: PendingFile[], now: number): FileRef {
+    const { name = '', lastModified = now } = content instanceof File ? content : {};
+    const ref = { id: this.#newId(), name, type: content.type, size: content.size, lastModified };
+    files.push({ row: { ...ref, taskId: '' as TaskId, role: 'payload', createdAt: now }, content });
+    return { $type: 'file', ...ref };
+  }
+
+  async #copyIn(files: readonly PendingFile[], onCopied?: OnCopied): Promise<void> {
+    const total = files.reduce((sum, file) => sum + file.row.size, 0);
+    await this.#store.checkRoom(total);
+    let copied = 0;
+    try {
+      for (const { row, content } of files) {
+        const { data } = await this.#store.writeFile(row.id, content, (bytes) => onCopied?.((copied += bytes), total));
+        if (data !== undefined) row.data = data;
+      }
+    } catch (error) {
+      await this.#forget(files);
+      throw isUnreadable(error) ? unreadable(files, error) : error;
+    }
+  }
+
+  #forget(files: readonly PendingFile[]): Promise<void> {
+    return this.#store.files.delete(files.map((file) => file.row.id));
+  }
+}
+
+/** The value with each File and Blob replaced, in place: it is this thread's own copy. */
+function replaceFiles(value: unknown, replace: (file: Blob) => FileRef): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Blob) return replace(value);
+  const seen = new Set<object>([value]);
+  const waiting: object[] = [value];
+  const visit = (child: unknown, set: (ref: FileRef) => void) => {
+    if (typeof child !== 'object' || child === null || seen.has(child)) return;
+    if (child instanceof Blob) {
+      set(replace(child));
+      return;
+    }
+    seen.add(child);
+    waiting.push(child);
+  };
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) visitChildren(next, visit);
+  return value;
+}
+
+function visitChildren(parent: object, visit: (child: unknown, set: (ref: FileRef) => void) => void): void {
+  if (parent instanceof Map) {
+    for (const [key, child] of parent as Map<unknown, unknown>) visit(child, (ref) => parent.set(key, ref));
+  } else if (Array.isArray(parent) || Object.getPrototypeOf(parent) === Object.prototype) {
+    if (isFileRef(parent)) return;
+    for (const key of Object.keys(parent)) visit(Reflect.get(parent, key), (ref) => Reflect.set(parent, key, ref));
+  }
+}
+
+async function validated(definition: TaskDefinition, payload: unknown): Promise<unknown> {
+  if (definition.payload === undefined) return payload;
+  const result = await definition.payload['~standard'].validate(payload);
+  if (result.issues === undefined) return result.value;
+  const issue = result.issues[0];
+  const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  const field = ['payload', ...path].join('.');
+  throw new ErrandError('invalid-request', `${field}: ${issue?.message ?? 'is not valid'}`, { field });
+}
+
+/** A file that was moved, changed or taken away between being chosen and being read. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'NotReadableError' || error.name === 'NotFoundError');
+}
+
+function unreadable(files: readonly PendingFile[], cause: unknown): ErrandError {
+  const message = 'A file could not be read: it was changed or taken away since it was chosen. Choose it again.';
+  return new ErrandError('invalid-request', message, { field: 'payload', files: files.length }, { cause });
+}

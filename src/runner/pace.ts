@@ -1,0 +1,64 @@
+// How far ahead the engine claims. Slow tasks are claimed when a slot is free for them; quick ones some hundredths of a
+// second ahead, so that slots never wait for the disk and priorities still hold.
+
+const AHEAD_MS = 50;
+const MOST_CLAIMED = 256;
+const WEIGHT = 0.2;
+/** The clock counts whole milliseconds. */
+const LEAST_MS = 0.2;
+/** A task of a type that has not been seen to be quick fills a slot. */
+const QUICK_MS = 20;
+
+export class Pace {
+  readonly #durations = new Map<string, number>();
+
+  /** An attempt of this type took so long. */
+  took(type: string, durationMs: number): void {
+    const before = this.#durations.get(type) ?? durationMs;
+    this.#durations.set(type, before + (durationMs - before) * WEIGHT);
+  }
+
+  /** What may be claimed now, given the slots without work and the attempts that wait for one. */
+  budget(slots: number, room: number, queued: readonly string[], outstanding: number): Budget {
+    const ahead = queued.reduce((sum, type) => sum + this.#cost(type), 0);
+    return new Budget(room - queued.length, slots * AHEAD_MS - ahead, MOST_CLAIMED - outstanding, (type) => this.#cost(type));
+  }
+
+  #cost(type: string): number {
+    const duration = this.#durations.get(type) ?? Infinity;
+    return duration > QUICK_MS ? Infinity : Math.max(duration, LEAST_MS);
+  }
+}
+
+/** What may still be claimed in this round. */
+export class Budget {
+  #free: number;
+  #aheadMs: number;
+  #left: number;
+  readonly #cost: (type: string) => number;
+
+  constructor(free: number, aheadMs: number, left: number, cost: (type: string) => number) {
+    this.#free = Math.max(0, free);
+    this.#aheadMs = aheadMs;
+    this.#left = left;
+    this.#cost = cost;
+  }
+
+  /** How many tasks of these types are worth reading: none, where nothing could be taken. */
+  most(types: readonly string[]): number {
+    const quickest = Math.min(...types.map(this.#cost));
+    const ahead = Number.isFinite(quickest) ? Math.max(0, Math.floor(this.#aheadMs / quickest)) : 0;
+    return Math.max(0, Math.min(this.#left, this.#free + ahead));
+  }
+
+  /** Takes one task's share, if it fits. What must not run twice is never claimed before a slot is free for it. */
+  take(type: string, once: boolean): boolean {
+    if (this.#left <= 0) return false;
+    const cost = this.#cost(type);
+    if (this.#free > 0) this.#free -= 1;
+    else if (once || cost > this.#aheadMs) return false;
+    if (Number.isFinite(cost)) this.#aheadMs -= cost;
+    this.#left -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,62 @@
+// What a page and its engine say to each other. Calls go over one Comlink surface and answer with plain data,
+// errors included; what the page watches is pushed over a port of its own.
+
+import type { Reply } from '../pool/index.ts';
+import type { EnqueueRequest, FileRef, Task } from '../task/index.ts';
+import type {
+  EngineStatus,
+  ItemView,
+  ListQuery,
+  LogEntry,
+  Notice,
+  Settings,
+  Stats,
+  TaskDetail,
+  TaskPage,
+} from './runner.ts';
+
+/** What a page may keep an eye on. */
+export type Watched =
+  | { kind: 'task'; id: string }
+  | { kind: 'detail'; id: string }
+  | { kind: 'list'; query: ListQuery }
+  | { kind: 'stats' };
+
+export interface Enqueued {
+  id: string;
+  created: boolean;
+}
+
+/** What the engine pushes. */
+export type Pushed =
+  | { kind: 'seen'; watchId: number; value: Task | TaskDetail | TaskPage | Stats | undefined }
+  | { kind: 'copied'; callId: number; copiedBytes: number; totalBytes: number }
+  | { kind: 'notice'; notice: Notice };
+
+/** What an engine does for its page. */
+export interface EngineSurface {
+  /** Called once, first. Opens the database; whatever it needs to push comes over the port. */
+  open(setup: { database: string; port: MessagePort; maxConcurrent?: number }): Promise<Reply<EngineStatus>>;
+  enqueue(requests: readonly EnqueueRequest[], callId: number | null): Promise<Reply<Enqueued[]>>;
+  /** Many calls of one page at once, each of which succeeds or fails alone. */
+  enqueueEach(requests: readonly EnqueueRequest[]): Promise<Reply<Enqueued>[]>;
+  get(id: string): Promise<Reply<Task | undefined>>;
+  list(query: ListQuery): Promise<Reply<TaskPage>>;
+  stats(): Promise<Reply<Stats>>;
+  detail(id: string): Promise<Reply<TaskDetail>>;
+  items(id: string, step: string, span: { from: number; limit: number }): Promise<Reply<ItemView[]>>;
+  log(id: string, span: { offset?: number; limit?: number }): Promise<Reply<{ entries: LogEntry[]; total: number }>>;
+  openFile(file: FileRef | string): Promise<Reply<File>>;
+  cancel(id: string, reason: string | undefined): Promise<Reply<Task>>;
+  retry(id: string): Promise<Reply<Task>>;
+  remove(id: string): Promise<Reply<void>>;
+  clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<Reply<number>>;
+  watch(watchId: number, watched: Watched): void;
+  unwatch(watchId: number): void;
+  status(): Promise<Reply<EngineStatus>>;
+  settings(): Promise<Reply<Settings>>;
+  configure(settings: Partial<Settings>): Promise<Reply<Settings>>;
+  /** Something happened that may have been missed: the page came back, or the network did. */
+  poll(): Promise<Reply<void>>;
+  close(): Promise<Reply<void>>;
+}

@@ -1,0 +1,62 @@
+// From how an attempt ended to what is written of it.
+
+import type { LineOfLog } from '../pool/index.ts';
+import type { LogRow, Settlement } from '../store/index.ts';
+import {
+  type Clock,
+  ErrandError,
+  INLINE_BYTES,
+  MOST_BYTES,
+  type Outcome,
+  retryPolicy,
+  type TaskError,
+  weigh,
+} from '../task/index.ts';
+import type { Attempt } from './attempt.ts';
+
+/** How an attempt ended: with an outcome, or by the death of its slot. */
+export type Ending = Exclude<Outcome, { kind: 'cancelled' }> | { kind: 'died' };
+
+/** What to write of an attempt that ended. A result that is too large to keep is a failure. */
+export function settlementOf(attempt: Attempt, ending: Ending, log: readonly LineOfLog[], clock: Clock): Settlement {
+  const { row } = attempt;
+  const { token } = attempt.claim;
+  const rest = { row, ...(log.length > 0 && { log: logRow(attempt, log) }) };
+  switch (ending.kind) {
+    case 'succeeded': {
+      const bytes = ending.result === undefined ? 0 : weigh(ending.result, MOST_BYTES + 1);
+      if (bytes > MOST_BYTES) return { ...rest, event: failure(attempt, TOO_LARGE, clock) };
+      const resultApart = bytes > INLINE_BYTES;
+      const event = { kind: 'succeeded' as const, token, result: ending.result, resultApart };
+      if (!resultApart) return { ...rest, event };
+      return { ...rest, event, result: { taskId: row.id, kind: 'result', index: row.run.index, value: ending.result } };
+    }
+    case 'failed':
+      return { ...rest, event: failure(attempt, ending.error, clock) };
+    case 'snoozed':
+      return { ...rest, event: { kind: 'snoozed', token, delayMs: ending.delayMs } };
+    case 'died':
+      return { ...rest, event: { kind: 'interrupted', token, cause: 'death', effects: attempt.definition.effects } };
+  }
+}
+
+/** Some lines of an attempt's log, as they are stored. */
+export function logRow(attempt: Attempt, lines: readonly LineOfLog[]): LogRow {
+  const { row, claim } = attempt;
+  return {
+    taskId: row.id,
+    runIndex: row.run.index,
+    attempt: row.failures + 1,
+    claimToken: claim.token,
+    seq: attempt.logSeq++,
+    lines: [...lines],
+  };
+}
+
+function failure(attempt: Attempt, error: TaskError, clock: Clock) {
+  const { row, definition, claim } = attempt;
+  const policy = retryPolicy(row.retry, definition.retry);
+  return { kind: 'failed' as const, token: claim.token, error, policy, random: clock.random() };
+}
+
+const TOO_LARGE: TaskError = { ...new ErrandError('result-too-large').toPlain(), retryable: false };

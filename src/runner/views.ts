@@ -1,0 +1,139 @@
+// From what is stored to what is shown.
+
+import { countsOf, type FileRow, type Standing, type StepRow, type Store } from '../store/index.ts';
+import { ErrandError, type RunRow, type Task, type TaskDefinition, type TaskId, type TaskRow, type TaskState, toTask } from '../task/index.ts';
+import type { Attempt } from './attempt.ts';
+import type { ArtifactView, ItemView, ListQuery, LogEntry, Stats, StatusCounts, StepView, TaskDetail, TaskPage } from './runner.ts';
+
+export class Views {
+  readonly #store: Store;
+  readonly #definitions: ReadonlyMap<string, TaskDefinition>;
+  readonly #running: ReadonlyMap<TaskId, Attempt>;
+
+  constructor(store: Store, definitions: ReadonlyMap<string, TaskDefinition>, running: ReadonlyMap<TaskId, Attempt>) {
+    this.#store = store;
+    this.#definitions = definitions;
+    this.#running = running;
+  }
+
+  show({ row, claim }: TaskState): Task {
+    return toTask(row, claim, this.#definitions.get(row.type));
+  }
+
+  /** One task, with its payload and result even if they are large. */
+  async task(id: string): Promise<Task | undefined> {
+    const state = await this.#store.task(id);
+    return state === undefined ? undefined : this.#whole(state);
+  }
+
+  async list(query: ListQuery): Promise<TaskPage> {
+    const { states, ...page } = await this.#store.page(query);
+    return { tasks: states.map((state) => this.show(state)), ...page };
+  }
+
+  async stats(): Promise<Stats> {
+    return statsOf(await this.#store.standing());
+  }
+
+  async detail(id: string): Promise<TaskDetail> {
+    const state = await this.#store.task(id);
+    if (state === undefined) throw new ErrandError('not-found');
+    const { row } = state;
+    const [task, past, steps, artifacts] = await Promise.all([
+      this.#whole(state),
+      this.#store.runs(row.id),
+      this.#store.steps(row.id, row.run.stepSet),
+      this.#store.artifacts(row.id),
+    ]);
+    const views = await Promise.all(steps.map((step) => this.#step(row, step)));
+    views.sort((a, b) => a.startedAt - b.startedAt);
+    return { task, runs: [...past, currentRun(row)], steps: views, artifacts: artifacts.map(artifactView) };
+  }
+
+  /** A span of the items of a map: which are recorded, and with what result. */
+  async items(id: string, name: string, { from, limit }: { from: number; limit: number }): Promise<ItemView[]> {
+    const state = await this.#store.task(id);
+    if (state === undefined) throw new ErrandError('not-found');
+    const { row } = state;
+    const steps = await this.#store.steps(row.id, row.run.stepSet);
+    const total = steps.find((step) => step.name === name)?.total ?? 0;
+    const end = Math.min(total, from + limit);
+    const items: ItemView[] = [];
+    for (let index = from; index < end; index++) items.push({ index, status: 'waiting' });
+    for (const index of this.#running.get(row.id)?.maps.get(name)?.working ?? []) {
+      const item = items[index - from];
+      if (item !== undefined) item.status = 'working';
+    }
+    for (const chunk of await this.#store.chunks(row.id, row.run.stepSet, name)) {
+      chunk.results.forEach((result, i) => {
+        const index = chunk.from + i;
+        if (index >= from && index < end) items[index - from] = { index, status: 'done', result };
+      });
+    }
+    return items;
+  }
+
+  async log(id: string, { offset = 0, limit = 1_000 }: { offset?: number; limit?: number }): Promise<{ entries: LogEntry[]; total: number }> {
+    const rows = await this.#store.logs(id as TaskId);
+    const entries = rows.flatMap(({ lines, runIndex, attempt }) => lines.map((line) => ({ ...line, runIndex, attempt })));
+    return { entries: entries.slice(offset, offset + limit), total: entries.length };
+  }
+
+  async #whole(state: TaskState): Promise<Task> {
+    const { row } = state;
+    const { index } = row.run;
+    const [payload, result] = await Promise.all([
+      row.payloadApart ? this.#store.value(row, 'payload', 0) : row.payload,
+      row.resultApart ? this.#store.value(row, 'result', index) : row.result,
+    ]);
+    return this.show({ ...state, row: { ...row, payload, result } });
+  }
+
+  async #step(row: TaskRow, step: StepRow): Promise<StepView> {
+    const { name, kind, status, attempts, startedAt, completedAt = null, result, error, total } = step;
+    const view: StepView = { name, kind, status, attempts, startedAt, completedAt };
+    if (result !== undefined) view.result = result;
+    if (error !== undefined) view.error = error;
+    if (total !== undefined) view.items = { total, ...(await this.#itemCounts(row, step)) };
+    return view;
+  }
+
+  async #itemCounts(row: TaskRow, { name, stepSet, status, total = 0 }: StepRow): Promise<{ done: number; working: number[] }> {
+    if (status === 'completed') return { done: total, working: [] };
+    const live = this.#running.get(row.id)?.maps.get(name);
+    if (live !== undefined) return { done: live.done, working: live.working };
+    const chunks = await this.#store.chunks(row.id, stepSet, name);
+    return { done: chunks.reduce((sum, chunk) => sum + chunk.results.length, 0), working: [] };
+  }
+}
+
+function currentRun({ run, status, finishedAt, error }: TaskRow): RunRow {
+  const current: RunRow = { ...run, status };
+  if (finishedAt !== undefined) current.finishedAt = finishedAt;
+  if (error !== undefined) current.error = error;
+  return current;
+}
+
+function artifactView({ id, name, type, size, lastModified, createdAt }: FileRow): ArtifactView {
+  return { $type: 'file', id, name, type, size, lastModified, createdAt };
+}
+
+function statsOf(standing: Standing): Stats {
+  const all = noCounts();
+  const byType = new Map<string, StatusCounts>();
+  for (const { type, counts } of countsOf(standing)) {
+    const ofType = byType.get(type) ?? noCounts();
+    byType.set(type, ofType);
+    for (const status of STATUSES) {
+      all[status] += counts[status];
+      ofType[status] += counts[status];
+    }
+  }
+  return { ...all, byType: Object.fromEntries(byType) };
+}
+
+const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
+
+function noCounts(): StatusCounts {
+  return { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+}

@@ -1,0 +1,112 @@
+// Live views: what a page watches is read again after each commit that may concern it, at most once a frame.
+
+import type { Nudge, Store } from '../store/index.ts';
+import type { Clock } from '../task/index.ts';
+import type { Watched } from './protocol.ts';
+import type { Views } from './views.ts';
+
+const FRAME_MS = 16;
+/** A list under full load is read again and again: it needs no more than this. */
+const LIST_MS = 100;
+
+type Seen = (value: Awaited<ReturnType<Watch['read']>>) => void;
+
+export class Watching {
+  readonly #watches = new Map<number, Watch>();
+  readonly #views: Views;
+  readonly #clock: Clock;
+  readonly #stop: () => void;
+
+  constructor(store: Store, views: Views, clock: Clock) {
+    this.#views = views;
+    this.#clock = clock;
+    this.#stop = store.listen((nudge) => {
+      for (const watch of this.#watches.values()) if (watch.concerns(nudge)) watch.touch();
+    });
+  }
+
+  add(watchId: number, watched: Watched, seen: Seen): void {
+    const watch = new Watch(watched, this.#views, this.#clock, seen);
+    this.#watches.set(watchId, watch);
+    watch.touch();
+  }
+
+  remove(watchId: number): void {
+    this.#watches.get(watchId)?.close();
+    this.#watches.delete(watchId);
+  }
+
+  /** Reads everything again: a nudge may have been lost. */
+  refresh(): void {
+    for (const watch of this.#watches.values()) watch.touch();
+  }
+
+  close(): void {
+    this.#stop();
+    for (const watchId of [...this.#watches.keys()]) this.remove(watchId);
+  }
+}
+
+class Watch {
+  readonly #watched: Watched;
+  readonly #views: Views;
+  readonly #clock: Clock;
+  readonly #seen: Seen;
+  #state: 'rests' | 'reads' | 'pauses' = 'rests';
+  #touched = false;
+  #closed = false;
+  #cancel: () => void = () => undefined;
+
+  constructor(watched: Watched, views: Views, clock: Clock, seen: Seen) {
+    this.#watched = watched;
+    this.#views = views;
+    this.#clock = clock;
+    this.#seen = seen;
+  }
+
+  concerns({ touched }: Nudge): boolean {
+    const watched = this.#watched;
+    return touched === null || watched.kind === 'list' || watched.kind === 'stats' || touched.includes(watched.id);
+  }
+
+  touch(): void {
+    this.#touched = true;
+    if (this.#state === 'rests') void this.#turn();
+  }
+
+  read() {
+    const watched = this.#watched;
+    switch (watched.kind) {
+      case 'task':
+        return this.#views.task(watched.id);
+      case 'detail':
+        return this.#views.detail(watched.id).catch(() => undefined);
+      case 'list':
+        return this.#views.list(watched.query);
+      case 'stats':
+        return this.#views.stats();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+  }
+
+  async #turn(): Promise<void> {
+    this.#state = 'reads';
+    this.#touched = false;
+    try {
+      const value = await this.read();
+      if (!this.#closed) this.#seen(value);
+    } catch {
+      // The database is closing, or is away for a moment: the next touch reads again.
+    }
+    this.#state = 'pauses';
+    const pause = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;
+    this.#cancel = this.#clock.timer(() => {
+      this.#state = 'rests';
+      if (this.#touched && !this.#closed) void this.#turn();
+    }, pause);
+  }
+}

@@ -1,0 +1,208 @@
+// The one place where anything is written. Operations that arrive while a transaction is under way share the next one;
+// each is computed in memory on what was read, and one that throws takes nobody with it.
+
+import { type Claim, type Clock, ErrandError, plainError, type TaskId } from '../task/index.ts';
+import type { Connection } from './connection.ts';
+import { committed, done } from './request.ts';
+import type { ClaimsRow, HeadRow, Rows, TableName } from './schema.ts';
+import { TABLES } from './schema.ts';
+import { type Change, Work } from './work.ts';
+
+/** Reads within the write transaction, and makes what it read known to the work. */
+export interface Load {
+  tasks(ids: readonly string[]): Promise<void>;
+  rows<T extends TableName>(table: T, keys: readonly (string | number)[][]): Promise<void>;
+  index<T extends TableName>(table: T, index: string | null, range: IDBKeyRange, limit?: number): Promise<Rows[T][]>;
+  keys(table: TableName, index: string | null, range: IDBKeyRange, limit?: number): Promise<IDBValidKey[]>;
+}
+
+/** A change of the database: what it must read first, and what it then does, at once and in memory. */
+export interface Operation<R> {
+  /** Its caller waits for the disk: a lost power supply must not undo it. */
+  durable?: boolean;
+  load?(load: Load): Promise<unknown>;
+  apply(work: Work): R;
+}
+
+/** What everybody may want to know of a commit. */
+export interface Committed {
+  seq: number;
+  /** The tasks it touched, or `null` where they are too many to name. */
+  touched: string[] | null;
+  /** Tasks became ready, or settings changed: the leader should look. */
+  ready: boolean;
+  /** The soonest instant at which a task stored here is due, if any is. */
+  dueAt: number | undefined;
+  head: HeadRow;
+  claims: ReadonlyMap<TaskId, Claim>;
+}
+
+/** An operation and whoever waits for it. */
+export interface Entry<R = unknown> {
+  operation: Operation<R>;
+  resolve(value: R): void;
+  reject(reason: unknown): void;
+}
+
+type Settled = { value: unknown } | { error: unknown };
+
+const MOST_OPERATIONS = 1_024;
+const MOST_NAMED = 100;
+
+export class Committer {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #onCommit: (commit: Committed) => void;
+  #queue: Entry[] = [];
+  #busy = false;
+  /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
+  rider: ((alone: boolean) => Entry | undefined) | undefined;
+
+  constructor(connection: Connection, clock: Clock, onCommit: (commit: Committed) => void) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#onCommit = onCommit;
+  }
+
+  /** Does the operation in the next transaction. Resolves with what it returned, once that is committed. */
+  submit<R>(operation: Operation<R>): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.#queue.push({ operation, resolve: resolve as (value: unknown) => void, reject });
+      this.kick();
+    });
+  }
+
+  /** Starts a transaction soon, if only for the rider. */
+  kick(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    queueMicrotask(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const entries = this.#queue.splice(0, MOST_OPERATIONS);
+      const rider = this.rider?.(entries.length === 0);
+      if (rider !== undefined) entries.push(rider);
+      if (entries.length === 0) break;
+      await this.#commit(entries);
+    }
+    this.#busy = false;
+  }
+
+  async #commit(entries: Entry[]): Promise<void> {
+    try {
+      const settled = await this.#connection.use((database) => this.#transact(database, entries));
+      entries.forEach((entry, i) => {
+        settle(entry, settled[i]);
+      });
+    } catch (error) {
+      await this.#oneByOne(entries, error);
+    }
+  }
+
+  /** A transaction that failed as a whole is tried again in parts, so that one that is too large for the disk fails alone. */
+  async #oneByOne(entries: Entry[], error: unknown): Promise<void> {
+    const plain = plainError(error, 'database-unavailable');
+    if (entries.length === 1 || plain.code !== 'quota-exceeded') {
+      for (const entry of entries) entry.reject(ErrandError.fromPlain(plain));
+      return;
+    }
+    for (const entry of entries) await this.#commit([entry]);
+  }
+
+  async #transact(database: IDBDatabase, entries: Entry[]): Promise<Settled[]> {
+    const durable = entries.some((entry) => entry.operation.durable === true);
+    const transaction = database.transaction(TABLES, 'readwrite', { durability: durable ? 'strict' : 'relaxed' });
+    const end = committed(transaction);
+    end.catch(ignore);
+    try {
+      const { work, settled } = await this.#compute(transaction, entries);
+      const changes = work.changes();
+      write(transaction, changes);
+      transaction.commit();
+      await end;
+      if (changes.length > 0) this.#onCommit(summary(work));
+      return settled;
+    } catch (error) {
+      abort(transaction);
+      throw error;
+    }
+  }
+
+  async #compute(transaction: IDBTransaction, entries: Entry[]): Promise<{ work: Work; settled: Settled[] }> {
+    const meta = transaction.objectStore('meta');
+    const reads: [string, unknown, unknown][] = [];
+    const loading = entries.map((entry) => entry.operation.load?.(loader(transaction, (...read) => reads.push(read))));
+    const [head, claims] = await Promise.all([done<HeadRow>(meta.get('head')), done<ClaimsRow>(meta.get('claims'))]);
+    await Promise.all(loading);
+    const work = new Work(this.#clock.now(), head, claims);
+    for (const [table, key, row] of reads) work.know(table as TableName, key as string, row as never);
+    const settled = entries.map((entry) => attempt(work, entry.operation));
+    return { work, settled };
+  }
+}
+
+function attempt(work: Work, operation: Operation<unknown>): Settled {
+  try {
+    return { value: work.attempt((each) => operation.apply(each)) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function loader(transaction: IDBTransaction, read: (table: string, key: unknown, row: unknown) => void): Load {
+  const store = (table: TableName, index: string | null) =>
+    index === null ? transaction.objectStore(table) : transaction.objectStore(table).index(index);
+  const one = async (table: TableName, key: string | (string | number)[]) => {
+    read(table, key, await done<unknown>(transaction.objectStore(table).get(key)));
+  };
+  return {
+    tasks: (ids) => Promise.all(ids.map((id) => one('tasks', id))).then(ignore),
+    rows: (table, keys) => Promise.all(keys.map((key) => one(table, key))).then(ignore),
+    index: async (table, index, range, limit) => {
+      const rows = await done(store(table, index).getAll(range, limit));
+      if (table === 'tasks') for (const row of rows as Rows['tasks'][]) read('tasks', row.id, row);
+      return rows;
+    },
+    keys: (table, index, range, limit) => done(store(table, index).getAllKeys(range, limit)),
+  };
+}
+
+function write(transaction: IDBTransaction, changes: Change[]): void {
+  for (const { table, puts, deletes, deletedPrefixes } of changes) {
+    const store = transaction.objectStore(table);
+    for (const parts of deletedPrefixes) store.delete(IDBKeyRange.bound(parts, [...parts, []]));
+    for (const key of deletes) store.delete(key);
+    for (const row of puts) store.put(row);
+  }
+}
+
+function summary(work: Work): Committed {
+  const touched = work.touched.size > MOST_NAMED ? null : [...work.touched];
+  return {
+    seq: work.head.commitSeq,
+    touched,
+    ready: work.newlyReady.length > 0 || work.headChanged,
+    dueAt: Number.isFinite(work.earliestDue) ? work.earliestDue : undefined,
+    head: work.head,
+    claims: work.claims,
+  };
+}
+
+function settle(entry: Entry, settled: Settled | undefined): void {
+  if (settled === undefined || 'error' in settled) entry.reject(settled?.error);
+  else entry.resolve(settled.value);
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended already.
+  }
+}
+
+function ignore(): void {
+  // Nobody waits for this.
+}

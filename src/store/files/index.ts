@@ -1,0 +1,38 @@
+// Picks the best place for files that this browser offers here.
+
+import { committed } from '../request.ts';
+import type { FileHome } from './home.ts';
+import { IndexedDbHome } from './indexeddb.ts';
+import { OpfsHome } from './opfs.ts';
+
+export type { FileHome, OnBytes, Written } from './home.ts';
+
+/** OPFS if this browser has it here, else IndexedDB in the form that it takes. */
+export async function openFileHome(name: string, database: IDBDatabase): Promise<FileHome> {
+  try {
+    return await OpfsHome.open(name);
+  } catch {
+    return new IndexedDbHome((await takesBlobs(database)) ? 'blob' : 'bytes');
+  }
+}
+
+/** WebKit refuses Blobs in IndexedDB in private windows, and says so only when they are written. */
+async function takesBlobs(database: IDBDatabase): Promise<boolean> {
+  const transaction = database.transaction('files', 'readwrite');
+  const end = committed(transaction);
+  try {
+    const probe = { id: '!probe', taskId: '!probe', name: '', data: new Blob(['probe']) };
+    transaction.objectStore('files').put(probe);
+    transaction.objectStore('files').delete('!probe');
+    await end;
+    return true;
+  } catch {
+    end.catch(() => undefined);
+    return false;
+  }
+}
+
+/** The same place for a slot, which has no database at hand: OPFS or nothing. */
+export async function openSlotFiles(name: string): Promise<FileHome | undefined> {
+  return OpfsHome.open(name).catch(() => undefined);
+}

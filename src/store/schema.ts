@@ -1,0 +1,177 @@
+// The tables, declared once. Indexes are few, because each costs about as much as the row itself;
+// those on `lane`, `dueAt` and `parentId` are sparse: a row without the property costs nothing there.
+
+import { Dexie, type Table } from 'dexie';
+import type {
+  Claim,
+  ClaimToken,
+  EngineId,
+  FileRef,
+  LogLevel,
+  RunRow,
+  StoredStatus,
+  TaskError,
+  TaskId,
+  TaskRow,
+} from '../task/index.ts';
+
+/** The ready tasks, and only they, in the order in which they are claimed. */
+export const READY = '[lane+rank+createdAt+id]';
+/** Every task, per stored status, in the default order of lists. */
+export const LISTED = '[status+rank+createdAt+id]';
+/** The tasks that wait for a time. */
+export const DUE = 'dueAt';
+/** The children of a task. */
+export const CHILDREN = 'parentId';
+
+/** The files of a task, by name. */
+export const FILES_OF = '[taskId+name]';
+
+/** A run before the current one, which lives in its task's row. */
+export interface PastRunRow extends RunRow {
+  taskId: TaskId;
+}
+
+/** A payload or result too large to lie in its task's row, which is read for every list. */
+export interface ValueRow {
+  taskId: TaskId;
+  kind: 'payload' | 'result';
+  /** Of the run it belongs to. */
+  index: number;
+  value: unknown;
+}
+
+/** A step or map, recorded once per set of steps. */
+export interface StepRow {
+  taskId: TaskId;
+  stepSet: number;
+  name: string;
+  kind: 'step' | 'map';
+  status: 'running' | 'completed' | 'failed';
+  attempts: number;
+  startedAt: number;
+  completedAt?: number;
+  result?: unknown;
+  error?: TaskError;
+  /** Of a map: how many items it has. */
+  total?: number;
+}
+
+/** The recorded results of some neighbouring items of a map: its checkpoint. */
+export interface ChunkRow {
+  taskId: TaskId;
+  stepSet: number;
+  name: string;
+  from: number;
+  results: unknown[];
+}
+
+export interface LogLine {
+  at: number;
+  level: LogLevel;
+  message: string;
+  data?: unknown;
+}
+
+/** Some log lines of one attempt, written together. */
+export interface LogRow {
+  taskId: TaskId;
+  runIndex: number;
+  attempt: number;
+  /** Counts from 0 within the claim; `claimToken` keeps apart what two claims of one attempt wrote. */
+  claimToken: ClaimToken;
+  seq: number;
+  lines: LogLine[];
+}
+
+/** A kept file. Its bytes lie in OPFS under its id, or in `data` where there is no OPFS. */
+export interface FileRow extends Omit<FileRef, '$type'> {
+  taskId: TaskId;
+  role: 'payload' | 'artifact';
+  createdAt: number;
+  data?: Blob | ArrayBuffer;
+}
+
+/** How many tasks of one creator and type have each stored status. */
+export type Counts = Record<StoredStatus, number>;
+
+/** What every write transaction reads and writes: the sequence of commits, the leader, and what is kept counted. */
+export interface HeadRow {
+  key: 'head';
+  /** Drawn when the database was made: another one means that the database was made anew. */
+  generation: string;
+  /** Grows by one with every write transaction. */
+  commitSeq: number;
+  lastToken: ClaimToken;
+  leader: EngineId | null;
+  /** Per creator and type, joined by a zero character. */
+  counts: Map<string, Counts>;
+  /** How many tasks stand in each lane, the claimed ones included. */
+  lanes: Map<string, number>;
+  /** How many tasks wait for a time. */
+  timed: number;
+  settings: { maxConcurrent?: number };
+}
+
+/** Every claim there is. */
+export interface ClaimsRow {
+  key: 'claims';
+  claims: Map<TaskId, Claim>;
+}
+
+/** What each table holds. */
+export interface Rows {
+  tasks: TaskRow;
+  runs: PastRunRow;
+  values: ValueRow;
+  steps: StepRow;
+  chunks: ChunkRow;
+  logs: LogRow;
+  files: FileRow;
+  meta: HeadRow | ClaimsRow;
+}
+export type TableName = keyof Rows;
+
+/** The primary key of each table: one property, or several. */
+export const KEY_PATHS = {
+  tasks: ['id'],
+  runs: ['taskId', 'index'],
+  values: ['taskId', 'kind', 'index'],
+  steps: ['taskId', 'stepSet', 'name'],
+  chunks: ['taskId', 'stepSet', 'name', 'from'],
+  logs: ['taskId', 'runIndex', 'attempt', 'claimToken', 'seq'],
+  files: ['id'],
+  meta: ['key'],
+} as const satisfies Record<TableName, readonly string[]>;
+
+export const TABLES = Object.keys(KEY_PATHS) as TableName[];
+
+const SECONDARY: Partial<Record<TableName, string>> = {
+  tasks: [READY, LISTED, DUE, CHILDREN].join(', '),
+  files: FILES_OF,
+};
+
+/** The database as Dexie sees it. */
+export class ErrandDatabase extends Dexie {
+  declare readonly runs: Table<PastRunRow>;
+  declare readonly steps: Table<StepRow>;
+  declare readonly chunks: Table<ChunkRow>;
+  declare readonly logs: Table<LogRow>;
+  declare readonly files: Table<FileRow>;
+
+  constructor(name: string) {
+    // Dexie's cache answered liveQuery with duplicate rows (Dexie#2012); nothing here needs it.
+    super(`errand:${name}`, { cache: 'disabled', autoOpen: false });
+    this.version(1).stores(schemaV1());
+  }
+}
+
+function schemaV1(): Record<string, string> {
+  return Object.fromEntries(
+    TABLES.map((table) => {
+      const path: readonly string[] = KEY_PATHS[table];
+      const key = path.length === 1 ? path.join() : `[${path.join('+')}]`;
+      return [table, [key, SECONDARY[table]].filter(Boolean).join(', ')];
+    }),
+  );
+}

@@ -1,0 +1,211 @@
+// How attempts end, and what else befalls a task. Whoever settles names the claim's own token; an old one writes nothing.
+
+import {
+  type ClaimToken,
+  type Effects,
+  type EngineId,
+  ErrandError,
+  type InterruptCause,
+  isFinal,
+  statusOf,
+  type TaskEvent,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+  transition,
+} from '../task/index.ts';
+import type { Load, Operation } from './commit.ts';
+import { prefix } from './request.ts';
+import { CHILDREN, DUE, FILES_OF, type LogRow, type ValueRow } from './schema.ts';
+import type { Work } from './work.ts';
+
+type SettlingEvent = Extract<TaskEvent, { token: ClaimToken }> & { kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted' };
+
+export interface Settlement {
+  /** The row as its claim's holder knows it: while the claim stands, nobody else may change it, so it need not be read. */
+  row: TaskRow;
+  event: SettlingEvent;
+  /** The result, where it lies apart. */
+  result?: ValueRow;
+  log?: LogRow;
+}
+
+/** Settles an attempt. Says what became of the task, or `undefined` if the claim was lost: then nothing was written. */
+export function settle({ row, event, result, log }: Settlement): Operation<TaskState | undefined> {
+  return {
+    apply: (work) => {
+      const claim = work.claims.get(row.id);
+      if (claim?.token !== event.token) return undefined;
+      work.know('tasks', row.id, row);
+      const before: TaskState = { row, claim };
+      const after = transition(before, event, work.now);
+      if (after === undefined) return undefined;
+      work.putTask(after, before);
+      if (result !== undefined) work.put('values', result);
+      if (log !== undefined) work.put('logs', log);
+      return after;
+    },
+  };
+}
+
+/** Interrupts every claim of engines that are no more, and makes this engine the leader. Says how many there were. */
+export function takeLead(
+  engineId: EngineId,
+  isDead: (engine: EngineId) => boolean,
+  effectsOf: (type: string) => Effects,
+): Operation<number> {
+  return {
+    load: loadClaimed,
+    apply: (work) => {
+      work.head.leader = engineId;
+      work.headChanged = true;
+      const dead = [...work.claims.values()].filter((claim) => isDead(claim.engineId));
+      for (const claim of dead) interruptOne(work, claim.taskId, 'death', effectsOf);
+      return dead.length;
+    },
+  };
+}
+
+/** Hands back every claim of an engine that ends in an orderly way; that counts as no death. */
+export function release(engineId: EngineId, effectsOf: (type: string) => Effects): Operation<number> {
+  return {
+    load: loadClaimed,
+    apply: (work) => {
+      if (work.head.leader === engineId) {
+        work.head.leader = null;
+        work.headChanged = true;
+      }
+      const mine = [...work.claims.values()].filter((claim) => claim.engineId === engineId);
+      for (const claim of mine) interruptOne(work, claim.taskId, 'released', effectsOf);
+      return mine.length;
+    },
+  };
+}
+
+async function loadClaimed(load: Load): Promise<void> {
+  const rows = await load.index('meta', null, IDBKeyRange.only('claims'));
+  const row = rows[0];
+  if (row?.key === 'claims') await load.tasks([...row.claims.keys()]);
+}
+
+function interruptOne(work: Work, id: TaskId, cause: InterruptCause, effectsOf: (type: string) => Effects): void {
+  const before = work.task(id);
+  if (before?.claim === undefined) {
+    work.setClaim(id, undefined);
+    return;
+  }
+  const effects = effectsOf(before.row.type);
+  const after = transition(before, { kind: 'interrupted', token: before.claim.token, cause, effects }, work.now);
+  if (after !== undefined) work.putTask(after, before);
+}
+
+/** Cancels a task and its unfinished children. Rejects with `not-found` or `already-finished`. */
+export function cancel(id: TaskId, reason: string): Operation<TaskState> {
+  const family: TaskId[] = [];
+  return {
+    durable: true,
+    load: async (load) => {
+      family.push(...(await loadFamily(load, id)));
+    },
+    apply: (work) => {
+      const before = found(work, id);
+      if (isFinal(statusOf(before))) throw new ErrandError('already-finished');
+      for (const member of family) cancelOne(work, member, reason);
+      return found(work, id);
+    },
+  };
+}
+
+async function loadFamily(load: Load, id: TaskId): Promise<TaskId[]> {
+  const family = [id];
+  await load.tasks([id]);
+  for (let i = 0; i < family.length; i++) {
+    const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(family[i]));
+    for (const child of children) if (!family.includes(child.id)) family.push(child.id);
+  }
+  return family;
+}
+
+function cancelOne(work: Work, id: TaskId, reason: string): void {
+  const before = work.task(id);
+  if (before === undefined) return;
+  const after = transition(before, { kind: 'cancelled', reason }, work.now);
+  if (after !== undefined) work.putTask(after, before);
+}
+
+/** Starts a new run of a failed or cancelled task, with its recorded steps kept. */
+export function retry(id: TaskId, triggeredBy: string): Operation<TaskState> {
+  return {
+    durable: true,
+    load: (load) => load.tasks([id]),
+    apply: (work) => {
+      const before = found(work, id);
+      const after = transition(before, { kind: 'retried', triggeredBy, trigger: 'retry' }, work.now);
+      if (after === undefined) throw new ErrandError('not-retryable');
+      work.put('runs', { ...pastRun(before.row), taskId: id });
+      work.putTask(after, before);
+      return after;
+    },
+  };
+}
+
+function pastRun({ run, status, finishedAt, result, error }: TaskRow): TaskRow['run'] {
+  return {
+    ...run,
+    status,
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(result !== undefined && { result }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** Deletes tasks with all that belongs to them, whatever their status. Says which files' bytes may go now. */
+export function remove(ids: readonly TaskId[]): Operation<{ removed: number; files: string[] }> {
+  const files: string[] = [];
+  return {
+    durable: true,
+    load: async (load) => {
+      await load.tasks(ids);
+      const keys = await Promise.all(ids.map((id) => load.keys('files', FILES_OF, prefix([id]))));
+      files.push(...keys.flat().map(String));
+    },
+    apply: (work) => {
+      const present = ids.map((id) => work.task(id)).filter((state) => state !== undefined);
+      for (const state of present) removeOne(work, state);
+      for (const id of files) work.delete('files', id);
+      return { removed: present.length, files };
+    },
+  };
+}
+
+function removeOne(work: Work, state: TaskState): void {
+  work.removeTask(state);
+  for (const table of ['runs', 'values', 'steps', 'chunks', 'logs'] as const) work.deletePrefix(table, [state.row.id]);
+}
+
+/** Makes ready what has come due. Says when the next task is due: never is `Infinity`. */
+export function makeDue(now: number, most: number): Operation<number> {
+  const due: TaskId[] = [];
+  let next = Infinity;
+  return {
+    load: async (load) => {
+      const rows = await load.index('tasks', DUE, IDBKeyRange.lowerBound(0), most);
+      due.push(...rows.filter((row) => (row.dueAt ?? Infinity) <= now).map((row) => row.id));
+      next = due.length === most ? now : Math.min(...rows.map((row) => row.dueAt ?? now).filter((at) => at > now));
+    },
+    apply: (work) => {
+      for (const id of due) {
+        const before = work.task(id);
+        const after = before === undefined ? undefined : transition(before, { kind: 'due' }, Math.max(now, work.now));
+        if (after !== undefined) work.putTask(after, before);
+      }
+      return next;
+    },
+  };
+}
+
+function found(work: Work, id: TaskId): TaskState {
+  const state = work.task(id);
+  if (state === undefined) throw new ErrandError('not-found');
+  return state;
+}

@@ -1,0 +1,179 @@
+// The store: one open database with its files, its one way to write and its few ways to read.
+
+import {
+  type ArtifactContent,
+  type Clock,
+  ErrandError,
+  type FileRef,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+} from '../task/index.ts';
+import { type Nudge, Nudges } from './channel.ts';
+import { type Committed, Committer, type Entry, type Operation } from './commit.ts';
+import { Connection } from './connection.ts';
+import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
+import { readMarker, writeMarker } from './marker.ts';
+import { type PageOfRows, type PageQuery, readPage, readStanding, readTask, type Standing } from './query.ts';
+import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
+
+/** Free space that is left for running work when new files are asked in. */
+const HEADROOM_BYTES = 16 * 1024 * 1024;
+/** Bytes without a row may belong to an enqueue that is still copying; after a day they don't. */
+const SWEEP_AFTER_MS = 86_400_000;
+
+export class Store {
+  readonly database: string;
+  readonly files: FileHome;
+  /** The database was there before, and the browser has deleted it: everything in it is lost. */
+  readonly wasLost: boolean;
+  readonly #connection: Connection;
+  readonly #committer: Committer;
+  readonly #nudges: Nudges;
+  readonly #clock: Clock;
+  /** The head as this engine last saw it: a hint, never the truth. */
+  lastHead: HeadRow | undefined;
+  /** Told of this engine's own commits, before anybody else is. */
+  onCommit: ((commit: Committed) => void) | undefined;
+
+  private constructor(database: string, connection: Connection, files: FileHome, wasLost: boolean, clock: Clock) {
+    this.database = database;
+    this.files = files;
+    this.wasLost = wasLost;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#nudges = new Nudges(database);
+    this.#committer = new Committer(connection, clock, (commit) => {
+      this.lastHead = commit.head;
+      this.onCommit?.(commit);
+      this.#nudges.send(commit);
+    });
+  }
+
+  /** Opens a database, making it if there is none. Rejects with `database-newer` or `database-unavailable`. */
+  static async open(database: string, clock: Clock): Promise<Store> {
+    const connection = new Connection(database, clock);
+    const marker = await readMarker(database);
+    const { generation, fresh } = await connection.open();
+    if (marker !== generation) await writeMarker(database, generation);
+    const files = await openFileHome(database, connection.dexie.backendDB());
+    const store = new Store(database, connection, files, fresh && marker !== undefined, clock);
+    store.lastHead = (await store.standing()).head;
+    return store;
+  }
+
+  /** Does an operation in the next write transaction; resolves once that is committed. */
+  do<R>(operation: Operation<R>): Promise<R> {
+    return this.#committer.submit(operation);
+  }
+
+  /** What rides along with each write transaction: the engine's next claims. */
+  setRider(rider: ((alone: boolean) => Entry | undefined) | undefined): void {
+    this.#committer.rider = rider;
+  }
+
+  /** Starts a write transaction soon, for the rider's sake. */
+  kick(): void {
+    this.#committer.kick();
+  }
+
+  /** Calls back after every commit on this database that is heard of, here or in another engine. */
+  listen(listener: (nudge: Nudge) => void): () => void {
+    return this.#nudges.listen(listener);
+  }
+
+  onMovedOn(listener: () => void): void {
+    this.#connection.onMovedOn = listener;
+  }
+
+  standing(): Promise<Standing> {
+    return readStanding(this.#connection);
+  }
+
+  task(id: string): Promise<TaskState | undefined> {
+    return readTask(this.#connection, id);
+  }
+
+  page(query: PageQuery): Promise<PageOfRows> {
+    return readPage(this.#connection, query);
+  }
+
+  /** A payload or result that lies apart from its row. */
+  async value(row: TaskRow, kind: ValueRow['kind'], index: number): Promise<unknown> {
+    const found = await this.#read((dexie) => dexie.table<ValueRow>('values').get([row.id, kind, index]));
+    return found?.value;
+  }
+
+  runs(id: TaskId): Promise<PastRunRow[]> {
+    return this.#read((dexie) => dexie.runs.where('[taskId+index]').between([id], [id, []]).toArray());
+  }
+
+  steps(id: TaskId, stepSet: number): Promise<StepRow[]> {
+    const key = '[taskId+stepSet+name]';
+    return this.#read((dexie) => dexie.steps.where(key).between([id, stepSet], [id, stepSet, []]).toArray());
+  }
+
+  chunks(id: TaskId, stepSet: number, name: string): Promise<ChunkRow[]> {
+    const key = '[taskId+stepSet+name+from]';
+    return this.#read((dexie) => dexie.chunks.where(key).between([id, stepSet, name], [id, stepSet, name, []]).toArray());
+  }
+
+  logs(id: TaskId): Promise<LogRow[]> {
+    const key = '[taskId+runIndex+attempt+claimToken+seq]';
+    return this.#read((dexie) => dexie.logs.where(key).between([id], [id, []]).toArray());
+  }
+
+  file(id: string): Promise<FileRow | undefined> {
+    return this.#read((dexie) => dexie.files.get(id));
+  }
+
+  /** The artifacts of a task, by name. */
+  async artifacts(id: TaskId): Promise<FileRow[]> {
+    const rows = await this.#read((dexie) => dexie.files.where('[taskId+name]').between([id], [id, []]).toArray());
+    return rows.filter((row) => row.role === 'artifact');
+  }
+
+  /** Opens a kept file. Rejects with `file-missing`. */
+  async openFile(ref: FileRef | string): Promise<File> {
+    const id = typeof ref === 'string' ? ref : ref.id;
+    const row = await this.file(id);
+    if (row === undefined) throw new ErrandError('file-missing', undefined, { file: id });
+    return this.files.open(row);
+  }
+
+  /** Writes a file's bytes; its row is for the caller to commit. */
+  writeFile(id: string, content: ArtifactContent, onBytes?: OnBytes): Promise<Written> {
+    return this.files.write(id, content, onBytes);
+  }
+
+  /** Throws `quota-exceeded` unless so many bytes fit and room is left for running work. */
+  async checkRoom(bytes: number): Promise<void> {
+    const { quota, usage } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+    if (quota === undefined || usage === undefined || usage + bytes + HEADROOM_BYTES <= quota) return;
+    const freeBytes = Math.max(0, quota - usage - HEADROOM_BYTES);
+    throw new ErrandError('quota-exceeded', undefined, { neededBytes: bytes, freeBytes });
+  }
+
+  /** Deletes files' bytes that no row names: what a killed browser left behind. */
+  async sweepFiles(): Promise<number> {
+    const keys = new Set((await this.#read((dexie) => dexie.files.toCollection().primaryKeys())) as unknown[]);
+    return this.files.sweep((id) => keys.has(id), this.#clock.now() - SWEEP_AFTER_MS);
+  }
+
+  /** The finished tasks of a status, oldest position first: for clearing them. */
+  async finished(status: 'completed' | 'failed' | 'cancelled', most: number): Promise<TaskId[]> {
+    const { states } = await this.page({ status, limit: most });
+    return states.map((state) => state.row.id);
+  }
+
+  close(): void {
+    this.#committer.rider = undefined;
+    this.#nudges.close();
+    this.#connection.close();
+  }
+
+  /** A read outside any write, repeated once if the connection was dropped. */
+  #read<T>(query: (dexie: Connection['dexie']) => PromiseLike<T>): Promise<T> {
+    return this.#connection.use(async () => query(this.#connection.dexie));
+  }
+}

@@ -1,0 +1,211 @@
+// One write transaction's working set: rows read, rows changed, nothing awaited. Operations compute on it in memory;
+// what it has changed in the end is exactly what the transaction writes, whole rows and tombstones.
+
+import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
+import { type ClaimsRow, type Counts, type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
+
+type Key = string | (string | number)[];
+
+interface Cell {
+  key: Key;
+  row: object | undefined;
+  changed: boolean;
+}
+
+/** What a transaction changes, table by table. The redo log will keep just this. */
+export interface Change {
+  table: TableName;
+  puts: object[];
+  deletes: Key[];
+  /** Every row whose key begins with these parts goes. */
+  deletedPrefixes: (string | number)[][];
+}
+
+export class Work {
+  readonly now: number;
+  readonly head: HeadRow;
+  #claims: ClaimsRow;
+  #claimsChanged = false;
+  readonly #cells = new Map<TableName, Map<string, Cell>>();
+  readonly #prefixes: { table: TableName; parts: (string | number)[] }[] = [];
+  /** How to take back what the operation at hand has done. */
+  #undo: (() => void)[] = [];
+  /** Tasks that this transaction made ready: the claimer looks here, too. */
+  readonly newlyReady: TaskId[] = [];
+  readonly touched = new Set<TaskId>();
+  /** The soonest instant at which a task stored here is due. */
+  earliestDue = Infinity;
+
+  constructor(now: number, head: HeadRow, claims: ClaimsRow) {
+    this.now = now;
+    this.head = head;
+    this.#claims = claims;
+  }
+
+  get claims(): ReadonlyMap<TaskId, Claim> {
+    return this.#claims.claims;
+  }
+
+  /** Makes a row known that was read in this transaction, or that the holder of its claim has at hand. */
+  know<T extends TableName>(table: T, key: Key, row: Rows[T] | undefined): void {
+    const cells = this.#table(table);
+    const id = idOf(key);
+    if (!cells.has(id)) cells.set(id, { key, row, changed: false });
+  }
+
+  knows(table: TableName, key: Key): boolean {
+    return this.#table(table).has(idOf(key));
+  }
+
+  /** A row as it stands now. It must have been read: an unknown key is a mistake in the operation. */
+  get<T extends TableName>(table: T, key: Key): Rows[T] | undefined {
+    const cell = this.#table(table).get(idOf(key));
+    if (cell === undefined) throw new ErrandError('internal', `${table} ${String(key)} was not loaded.`);
+    return cell.row as Rows[T] | undefined;
+  }
+
+  put<T extends Exclude<TableName, 'tasks' | 'meta'>>(table: T, row: Rows[T]): void {
+    this.#set(table, keyOf(table, row), row);
+  }
+
+  delete(table: Exclude<TableName, 'tasks' | 'meta'>, key: Key): void {
+    this.#set(table, key, undefined);
+  }
+
+  deletePrefix(table: TableName, parts: (string | number)[]): void {
+    this.#table(table);
+    this.#prefixes.push({ table, parts });
+    this.#undo.push(() => this.#prefixes.pop());
+  }
+
+  /** A task and the claim on it, or `undefined` if there is no such task. */
+  task(id: TaskId): TaskState | undefined {
+    const row = this.get('tasks', id);
+    return row === undefined ? undefined : { row, claim: this.claims.get(id) };
+  }
+
+  /** Stores a task's state: its row, its claim, and all that is kept counted. */
+  putTask(state: TaskState, before: TaskState | undefined): void {
+    const { row, claim } = state;
+    if (row !== before?.row) {
+      this.#set('tasks', row.id, row);
+      this.#count(before?.row, row);
+      if (row.lane !== undefined && before?.row.lane === undefined) this.newlyReady.push(row.id);
+      if (row.dueAt !== undefined) this.earliestDue = Math.min(this.earliestDue, row.dueAt);
+    }
+    if (before?.claim !== undefined && claim === undefined && row.lane !== undefined) this.newlyReady.push(row.id);
+    if (claim !== before?.claim) this.setClaim(row.id, claim);
+    this.touched.add(row.id);
+  }
+
+  removeTask(state: TaskState): void {
+    this.#set('tasks', state.row.id, undefined);
+    this.#count(state.row, undefined);
+    this.setClaim(state.row.id, undefined);
+    this.touched.add(state.row.id);
+  }
+
+  setClaim(id: TaskId, claim: Claim | undefined): void {
+    const { claims } = this.#claims;
+    const before = claims.get(id);
+    if (before === claim) return;
+    if (claim === undefined) claims.delete(id);
+    else claims.set(id, claim);
+    this.#claimsChanged = true;
+    this.#undo.push(() => (before === undefined ? claims.delete(id) : claims.set(id, before)));
+  }
+
+  nextToken(): ClaimToken {
+    return ++this.head.lastToken as ClaimToken;
+  }
+
+  /** Runs one operation: whatever it throws, nothing of it stays. */
+  attempt<R>(apply: (work: Work) => R): R {
+    this.#undo = [];
+    const ready = this.newlyReady.length;
+    try {
+      return apply(this);
+    } catch (error) {
+      for (const undo of this.#undo.reverse()) undo();
+      this.newlyReady.length = ready;
+      throw error;
+    }
+  }
+
+  /** What has changed. Takes the next `commitSeq`. Nothing at all if no operation changed anything. */
+  changes(): Change[] {
+    const changes: Change[] = [];
+    for (const [table, cells] of this.#cells) {
+      const change: Change = { table, puts: [], deletes: [], deletedPrefixes: [] };
+      for (const cell of cells.values()) {
+        if (!cell.changed) continue;
+        if (cell.row === undefined) change.deletes.push(cell.key);
+        else change.puts.push(cell.row);
+      }
+      change.deletedPrefixes = this.#prefixes.filter((each) => each.table === table).map((each) => each.parts);
+      if (change.puts.length + change.deletes.length + change.deletedPrefixes.length > 0) changes.push(change);
+    }
+    return this.#withMeta(changes);
+  }
+
+  #withMeta(changes: Change[]): Change[] {
+    if (changes.length === 0 && !this.#claimsChanged && !this.headChanged) return changes;
+    this.head.commitSeq += 1;
+    const puts = this.#claimsChanged ? [this.head, this.#claims] : [this.head];
+    return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];
+  }
+
+  /** Set by an operation that changes the head alone, such as a setting. */
+  headChanged = false;
+
+  #table(table: TableName): Map<string, Cell> {
+    let cells = this.#cells.get(table);
+    if (cells === undefined) this.#cells.set(table, (cells = new Map<string, Cell>()));
+    return cells;
+  }
+
+  #set(table: TableName, key: Key, row: object | undefined): void {
+    const cells = this.#table(table);
+    const id = idOf(key);
+    const before = cells.get(id);
+    cells.set(id, { key, row, changed: true });
+    this.#undo.push(() => (before === undefined ? cells.delete(id) : cells.set(id, before)));
+  }
+
+  #count(before: TaskRow | undefined, after: TaskRow | undefined): void {
+    if (before !== undefined) this.#add(before, -1);
+    if (after !== undefined) this.#add(after, 1);
+    this.#undo.push(() => {
+      if (before !== undefined) this.#add(before, 1);
+      if (after !== undefined) this.#add(after, -1);
+    });
+  }
+
+  #add(row: TaskRow, by: 1 | -1): void {
+    const { counts, lanes } = this.head;
+    const group = `${row.creator}\0${row.type}`;
+    const count = counts.get(group) ?? { pending: 0, completed: 0, failed: 0, cancelled: 0 };
+    count[row.status] += by;
+    counts.set(group, count);
+    if (isEmpty(count)) counts.delete(group);
+    if (row.dueAt !== undefined) this.head.timed += by;
+    if (row.lane === undefined) return;
+    const standing = (lanes.get(row.lane) ?? 0) + by;
+    if (standing === 0) lanes.delete(row.lane);
+    else lanes.set(row.lane, standing);
+  }
+}
+
+function isEmpty(count: Counts): boolean {
+  return count.pending === 0 && count.completed === 0 && count.failed === 0 && count.cancelled === 0;
+}
+
+function idOf(key: Key): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+function keyOf<T extends TableName>(table: T, row: Rows[T]): Key {
+  const path: readonly string[] = KEY_PATHS[table];
+  const parts = path.map((property) => Reflect.get(row, property) as string | number);
+  return path.length === 1 ? String(parts[0]) : parts;
+}

@@ -1,0 +1,163 @@
+// What a handler holds: its steps, its maps, its progress, log and files, each kept by the host before it counts.
+
+import {
+  type ArtifactContent,
+  backoffMs,
+  type Clock,
+  ErrandError,
+  errorOf,
+  type FileRef,
+  type LogLevel,
+  type MapOptions,
+  retryPolicy,
+  type StepOptions,
+  type TaskContext,
+  taskError,
+} from '../task/index.ts';
+import type { HandedFile, Job, LineOfLog, Reply } from '../pool/index.ts';
+import type { Host } from './host.ts';
+
+const LOG_FLUSH_MS = 250;
+const PROGRESS_MS = 100;
+
+export class Context implements TaskContext {
+  readonly taskId: string;
+  readonly runIndex: number;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  readonly #job: Job;
+  readonly #host: Host;
+  readonly #clock: Clock;
+  readonly #recorded: Map<string, unknown>;
+  readonly #used = new Set<string>();
+  #lines: LineOfLog[] = [];
+  #flushing: (() => void) | undefined;
+  #progress: { percent: number; message: string | undefined } | undefined;
+  #reporting: (() => void) | undefined;
+
+  constructor(job: Job, host: Host, signal: AbortSignal, clock: Clock) {
+    ({ taskId: this.taskId, runIndex: this.runIndex, attempt: this.attempt, idempotencyKey: this.idempotencyKey } = job);
+    this.signal = signal;
+    this.#job = job;
+    this.#host = host;
+    this.#clock = clock;
+    this.#recorded = new Map(job.steps.map((step) => [step.name, step.result]));
+  }
+
+  progress(percent: number, message?: string): void {
+    this.#progress = { percent: Math.min(100, Math.max(0, Number.isFinite(percent) ? percent : 0)), message };
+    this.#reporting ??= this.#clock.timer(() => {
+      this.#report();
+    }, PROGRESS_MS);
+  }
+
+  log(message: string, data?: unknown, level: LogLevel = 'info'): void {
+    this.#lines.push({ at: this.#clock.now(), level, message: String(message), ...(data !== undefined && { data }) });
+    this.#flushing ??= this.#clock.timer(() => {
+      this.#flushing = undefined;
+      void this.#host.log(this.#job.jobId, this.#takeLines()).catch(() => undefined);
+    }, LOG_FLUSH_MS);
+  }
+
+  async step<T>(
+    name: string,
+    work: (step: { idempotencyKey: string; signal: AbortSignal }) => T | Promise<T>,
+    options: StepOptions = {},
+  ): Promise<T> {
+    this.#use(name);
+    if (this.#recorded.has(name)) return this.#recorded.get(name) as T;
+    const startedAt = this.#clock.now();
+    const policy = retryPolicy(options.retry, { maxRetries: 0 });
+    for (let attempts = 1; ; attempts++) {
+      this.signal.throwIfAborted();
+      try {
+        const result = await work({ idempotencyKey: `${this.idempotencyKey}/${name}`, signal: this.signal });
+        this.signal.throwIfAborted();
+        await this.#keep(this.#host.step(this.#job.jobId, { name, status: 'completed', attempts, startedAt, result }));
+        return result;
+      } catch (thrown) {
+        this.signal.throwIfAborted();
+        const error = taskError(thrown);
+        if (!error.retryable || attempts > policy.maxRetries) {
+          await this.#keep(this.#host.step(this.#job.jobId, { name, status: 'failed', attempts, startedAt, error }));
+          throw thrown;
+        }
+        await this.#pause(error.retryAfterMs ?? backoffMs(policy, attempts, this.#clock.random()));
+      }
+    }
+  }
+
+  async map(handler: string, items: readonly unknown[], options?: unknown, mapOptions: MapOptions = {}): Promise<never[]> {
+    const name = mapOptions.name ?? handler;
+    this.#use(name);
+    this.signal.throwIfAborted();
+    return (await this.#keep(this.#host.map(this.#job.jobId, { name, handler, items, options }))) as never[];
+  }
+
+  artifact(name: string, content: ArtifactContent): Promise<FileRef> {
+    return keepArtifact(this.#host, this.#job.jobId, this.signal, name, content);
+  }
+
+  open(file: FileRef): Promise<File> {
+    return this.#keep(this.#host.open(this.#job.jobId, file));
+  }
+
+  /** Stops the timers; gives the log lines that have not been sent. */
+  end(): LineOfLog[] {
+    this.#flushing?.();
+    this.#reporting?.();
+    return this.#takeLines();
+  }
+
+  #use(name: string): void {
+    if (this.#used.has(name)) throw new ErrandError('duplicate-step', `Two steps of one run are named "${name}".`, { name });
+    this.#used.add(name);
+  }
+
+  async #keep<T>(reply: Promise<Reply<T>>): Promise<T> {
+    return unwrap(await reply);
+  }
+
+  #report(): void {
+    this.#reporting = undefined;
+    if (this.#progress !== undefined) this.#host.progress(this.#job.jobId, this.#progress.percent, this.#progress.message);
+  }
+
+  #takeLines(): LineOfLog[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.timer(resolve, ms);
+      this.signal.addEventListener('abort', () => {
+        cancel();
+        reject(this.signal.reason as Error);
+      });
+    });
+  }
+}
+
+/** Writes an artifact's bytes, here where this realm can, and has the host keep it. */
+export async function keepArtifact(
+  host: Host,
+  jobId: number,
+  signal: AbortSignal,
+  name: string,
+  content: ArtifactContent,
+): Promise<FileRef> {
+  signal.throwIfAborted();
+  const type = content instanceof Blob ? content.type : '';
+  const file: HandedFile = { name, type, ...(await host.writeFile(content)) };
+  signal.throwIfAborted();
+  return unwrap(await host.artifact(jobId, file));
+}
+
+export function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  const { error } = reply;
+  throw errorOf({ retryable: true, ...error });
+}

@@ -1,0 +1,75 @@
+// Runs a handler, in any realm: a slot, the service worker, a test.
+
+import {
+  type Clock,
+  ErrandError,
+  type ItemContext,
+  type Outcome,
+  outcomeOf,
+  type TaskDefinition,
+  taskError,
+} from '../task/index.ts';
+import type { ItemsJob, ItemsOutcome, Job, Performed } from '../pool/index.ts';
+import { Context, keepArtifact, unwrap } from './context.ts';
+import type { Host } from './host.ts';
+
+/** Runs one attempt. Never rejects: whatever the handler throws becomes its outcome. */
+export async function perform(
+  definition: TaskDefinition | undefined,
+  job: Job,
+  host: Host,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<Performed> {
+  const context = new Context(job, host, signal, clock);
+  const outcome = await outcomeOfRun(definition, job, context);
+  return { outcome, log: context.end() };
+}
+
+async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {
+  try {
+    if (definition === undefined) throw new ErrandError('not-registered');
+    return outcomeOf(await definition.run(job.payload, context));
+  } catch (thrown) {
+    return { kind: 'failed', error: taskError(thrown) };
+  }
+}
+
+/** Runs the items of a chunk one after another, up to the first that throws. Never rejects. */
+export async function performItems(
+  definition: TaskDefinition | undefined,
+  job: ItemsJob,
+  host: Host,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<ItemsOutcome> {
+  const startedAt = clock.now();
+  const results: unknown[] = [];
+  const took = () => Math.max(0, clock.now() - startedAt);
+  try {
+    const handler = definition?.items[job.handler];
+    if (handler === undefined) throw unknownItemHandler(job);
+    for (const [i, item] of job.items.entries()) {
+      signal.throwIfAborted();
+      const result = handler(item, job.options, itemContext(job, job.from + i, host, signal));
+      results.push(result instanceof Promise ? await result : result);
+    }
+    return { results, durationMs: took() };
+  } catch (thrown) {
+    return { results, error: taskError(thrown), durationMs: took() };
+  }
+}
+
+function itemContext(job: ItemsJob, index: number, host: Host, signal: AbortSignal): ItemContext {
+  return {
+    signal,
+    index,
+    open: async (file) => unwrap(await host.open(job.jobId, file)),
+    artifact: (name, content) => keepArtifact(host, job.jobId, signal, name, content),
+  };
+}
+
+function unknownItemHandler({ type, handler }: ItemsJob): ErrandError {
+  const message = `${type} has no item handler "${handler}". Add it to the definition's items.`;
+  return new ErrandError('not-registered', message, { handler });
+}

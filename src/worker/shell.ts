@@ -1,0 +1,87 @@
+// A slot's side of the pool: its Comlink surface, its lock, and a net for what handlers leave behind.
+
+import * as Comlink from 'comlink';
+import { openSlotFiles } from '../store/index.ts';
+import { type ArtifactContent, type Clock, ErrandError, type PlainError, type TaskDefinition } from '../task/index.ts';
+import type { HostSurface, SlotSurface } from '../pool/index.ts';
+import type { Host } from './host.ts';
+import { perform, performItems } from './perform.ts';
+
+/** Makes this worker a slot that runs the given task types. */
+export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, clock: Clock): void {
+  let host: Host | undefined;
+  const aborts = new Map<number, AbortController>();
+
+  const within = async <T>(jobId: number, run: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (host === undefined) throw new ErrandError('internal', 'The slot was not started.');
+    const abort = new AbortController();
+    aborts.set(jobId, abort);
+    try {
+      return await run(host, abort.signal);
+    } finally {
+      aborts.delete(jobId);
+    }
+  };
+
+  const surface: SlotSurface = {
+    start: async ({ database, lock, host: port }) => {
+      host = hostOf(Comlink.wrap<HostSurface>(port), database);
+      await holdForLife(lock);
+    },
+    perform: (job) =>
+      within(job.jobId, (there, signal) => perform(definitions.get(job.type), job, there, signal, clock)),
+    performItems: (job) =>
+      within(job.jobId, (there, signal) => performItems(definitions.get(job.type), job, there, signal, clock)),
+    abort: (jobId, reason: PlainError) => aborts.get(jobId)?.abort(ErrandError.fromPlain(reason)),
+  };
+  catchStrays();
+  Comlink.expose(surface);
+}
+
+/** The lock is held until the worker is gone, however it goes: that is how its death is noticed. */
+function holdForLife(lock: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const forever = () => {
+      resolve();
+      return new Promise<never>(() => undefined);
+    };
+    navigator.locks.request(lock, forever).catch(reject);
+  });
+}
+
+function hostOf(remote: Comlink.Remote<HostSurface>, database: string): Host {
+  let files: ReturnType<typeof openSlotFiles> | undefined;
+  return {
+    progress: (...report) => void remote.progress(...report),
+    log: (...lines) => remote.log(...lines),
+    step: (...step) => remote.step(...step),
+    map: (...request) => remote.map(...request),
+    artifact: (...file) => remote.artifact(...file),
+    open: (...file) => remote.open(...file),
+    writeFile: async (content) => {
+      const home = await (files ??= openSlotFiles(database));
+      if (home === undefined) return { content: await blobOf(content) };
+      const id = crypto.randomUUID();
+      return { id, size: (await home.write(id, content)).size };
+    },
+  };
+}
+
+/** WebKit cannot hand streams from thread to thread: what is not written here is gathered first. */
+async function blobOf(content: ArtifactContent): Promise<Blob> {
+  return content instanceof ReadableStream ? new Response(content).blob() : new Blob([content]);
+}
+
+/** What a handler left behind may fail after its job has ended: that must end neither the worker nor another's job. */
+function catchStrays(): void {
+  const say = (event: Event, reason: unknown) => {
+    event.preventDefault();
+    console.error('A task handler left something behind that failed:', reason);
+  };
+  self.addEventListener('error', (event) => {
+    say(event, (event as ErrorEvent).error);
+  });
+  self.addEventListener('unhandledrejection', (event) => {
+    say(event, event.reason);
+  });
+}
