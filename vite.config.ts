@@ -1,6 +1,6 @@
 // Builds and serves the app of src/app, with the service worker of sw/.
 
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -33,7 +33,7 @@ export default defineConfig(({ isPreview }) => ({
   worker: { format: 'es' },
   server: { ...address, fs: { allow: [ROOT] } },
   preview: address,
-  plugins: [svelte({ configFile: false }), manners(), ...(existsSync(join(ROOT, 'sw/sw.ts')) ? [serviceWorker()] : [])],
+  plugins: [svelte({ configFile: false }), manners(), serviceWorker()],
 }));
 
 function serviceWorker() {
