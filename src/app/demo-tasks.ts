@@ -87,7 +87,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(new Error('Stopped.', { cause: signal.reason }));
     });
   });
 }

@@ -2,7 +2,8 @@
 
 import { get, set } from 'idb-keyval';
 import { mount } from 'svelte';
-import { createRunner, type Runner, supportedImageFormats } from '../index.ts';
+import { supportedImageFormats } from '../handlers/index.ts';
+import { createRunner, type Runner } from '../index.ts';
 import { DEFAULT_OPTIONS, type ImageOptions } from '../ui/index.ts';
 import '../ui/tokens.css';
 import '../ui/base.css';
@@ -26,7 +27,12 @@ const theme = new Theme();
 const update = new Update();
 
 try {
-  const [runner, formats, options] = await Promise.all([startRunner(), supportedImageFormats(), lastOptions(), theme.load()]);
+  const [runner, formats, options] = await Promise.all([
+    startRunner(),
+    supportedImageFormats(),
+    lastOptions(),
+    theme.load(),
+  ]);
   window.errand = runner;
   const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
   mount(App, { target, props: { runner, theme, update, intakeGiven: { formats, options, remember } } });

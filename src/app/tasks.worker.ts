@@ -1,6 +1,6 @@
 // The app's worker: the same file is the engine and each of its slots.
 
-import { imageConvert } from '../index.ts';
+import { imageConvert } from '../handlers/index.ts';
 import { serve } from '../worker.ts';
 import { demoCrash, demoFail, demoHang, demoSteps } from './demo-tasks.ts';
 

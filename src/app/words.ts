@@ -8,7 +8,8 @@ export const APP = {
   tasks: 'Tasks',
   reload: 'Reload',
   startFailed: 'Errand could not start',
-  startFailedTodo: 'Nothing that was accepted is lost. Reload the page; if that does not help, close other tabs of this site first.',
+  startFailedTodo:
+    'Nothing that was accepted is lost. Reload the page; if that does not help, close other tabs of this site first.',
   theme: { auto: 'Theme: as the device', light: 'Theme: light', dark: 'Theme: dark' },
   updateReady: 'A new version is ready. Reload when it suits you.',
   updateLater: 'Later',
@@ -25,6 +26,9 @@ export const DEMO = {
     'demo.steps': { name: 'Five steps', hint: 'Records each of five steps, about a second each' },
     'demo.fail': { name: 'One that fails', hint: 'Fails, is tried again twice, then gives up' },
     'demo.hang': { name: 'One that hangs', hint: 'Never ends by itself; its worker is replaced after 3 seconds' },
-    'demo.crash': { name: 'One that kills its worker', hint: 'Ends its own worker, then goes on from its recorded steps' },
+    'demo.crash': {
+      name: 'One that kills its worker',
+      hint: 'Ends its own worker, then goes on from its recorded steps',
+    },
   },
 } as const;

@@ -93,7 +93,11 @@ export class Board {
       return;
     }
     this.#hide(ids);
-    this.toasts.show({ text: UNDO.cleared(ids.length), undo: () => this.#show(ids), settle: () => void this.#delete(ids) });
+    this.toasts.show({
+      text: UNDO.cleared(ids.length),
+      undo: () => this.#show(ids),
+      settle: () => void this.#delete(ids),
+    });
   }
 
   /** Hands a kept file to the person as a download. */
@@ -125,9 +129,15 @@ export class Board {
     const ids: string[] = [];
     let cursor: string | null = null;
     do {
-      const query = { status: ['completed', 'failed', 'cancelled'], limit: 1_000, ...(cursor !== null && { cursor }) } as const;
+      const query = {
+        status: ['completed', 'failed', 'cancelled'],
+        limit: 1_000,
+        ...(cursor !== null && { cursor }),
+      } as const;
       const page = await this.runner.list(query);
-      ids.push(...page.tasks.filter((task) => isFinal(task.status) && !this.#hidden.has(task.id)).map((task) => task.id));
+      ids.push(
+        ...page.tasks.filter((task) => isFinal(task.status) && !this.#hidden.has(task.id)).map((task) => task.id),
+      );
       cursor = page.nextCursor;
     } while (cursor !== null);
     return ids;

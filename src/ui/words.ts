@@ -34,7 +34,10 @@ export const WAITING: Readonly<Record<WaitKind, { short: string; long: string }>
     short: 'for your decision',
     long: 'It was interrupted and must not run twice. Check what it did, then retry or cancel it.',
   },
-  handler: { short: 'for its handler', long: 'This version of the app does not know its type. It is kept until one does.' },
+  handler: {
+    short: 'for its handler',
+    long: 'This version of the app does not know its type. It is kept until one does.',
+  },
 };
 
 /** What to do after an error, by its code. */
@@ -134,7 +137,8 @@ export const LIST = {
 
 export const DETAIL = {
   gone: 'There is no such task',
-  goneLead: 'It may have been deleted. Tasks are kept in this browser only, so a link from another device finds nothing.',
+  goneLead:
+    'It may have been deleted. Tasks are kept in this browser only, so a link from another device finds nothing.',
   back: 'Tasks',
   waits: 'Waiting',
   created: 'created',
@@ -192,7 +196,11 @@ export const ENGINE = {
   concurrentHint: 'More is faster up to the number of cores; fewer keeps the device cool.',
   fewer: 'Fewer',
   moreAtOnce: 'More',
-  files: { opfs: 'Files rest in the private file system', blob: 'Files rest in the database', bytes: 'Files rest in the database' },
+  files: {
+    opfs: 'Files rest in the private file system',
+    blob: 'Files rest in the database',
+    bytes: 'Files rest in the database',
+  },
   slot: (id: number, state: string) => `Slot ${id}: ${state}`,
 } as const;
 

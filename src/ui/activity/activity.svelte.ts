@@ -4,15 +4,7 @@ import type { Notice, Runner, TaskPage } from '../../runner/index.ts';
 import { systemClock, type Task } from '../../task/index.ts';
 
 export type ActivityKind =
-  | 'enqueued'
-  | 'started'
-  | 'retrying'
-  | 'interrupted'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  | 'removed'
-  | 'notice';
+  'enqueued' | 'started' | 'retrying' | 'interrupted' | 'completed' | 'failed' | 'cancelled' | 'removed' | 'notice';
 
 /** One thing that happened: to one task, to several at once, or to the engine. */
 export interface ActivityEntry {
@@ -82,13 +74,22 @@ export class Activity {
     const left = [...before.values()].filter((task) => !seen.has(task.id));
     this.#note(happened);
     // A full page may push tasks out of sight that have not ended.
-    const ended = await Promise.all(left.slice(0, WATCHED).map((task) => this.#runner.get(task.id).catch(() => undefined)));
+    const ended = await Promise.all(
+      left.slice(0, WATCHED).map((task) => this.#runner.get(task.id).catch(() => undefined)),
+    );
     this.#note(ended.flatMap((task) => (task === undefined ? [] : endings(task))));
   }
 
   #note(happened: Happening[]): void {
     const kinds = [...new Set(happened.map((one) => one.kind))];
-    this.#add(kinds.flatMap((kind) => this.#entriesOf(kind, happened.filter((one) => one.kind === kind))));
+    this.#add(
+      kinds.flatMap((kind) =>
+        this.#entriesOf(
+          kind,
+          happened.filter((one) => one.kind === kind),
+        ),
+      ),
+    );
   }
 
   #entriesOf(kind: ActivityKind, group: Happening[]): ActivityEntry[] {

@@ -11,7 +11,7 @@ const REFRESH_MS = 200;
 export class Batch {
   #view: TaskView;
   #items = $state.raw<ReadonlyMap<number, ItemView>>(new Map());
-  #span = { from: 0, limit: 0 };
+  #span = { from: 0, limit: 0, revision: '' };
   #busy = false;
   #again = false;
   #files = $derived.by(() => filesOf(this.#view.payload));
@@ -47,9 +47,11 @@ export class Batch {
     });
   }
 
-  /** Asks for the items of a span, again and again as they change, but never twice at once. */
-  async show(from: number, limit: number): Promise<void> {
-    this.#span = { from, limit };
+  /** Asks for the items of a span when it or their revision has changed, but never twice at once. */
+  async show(span: { from: number; limit: number; revision: string }): Promise<void> {
+    if (span.revision === this.#span.revision && span.from === this.#span.from && span.limit === this.#span.limit)
+      return;
+    this.#span = span;
     this.#again = true;
     if (this.#busy) return;
     this.#busy = true;
@@ -64,7 +66,9 @@ export class Batch {
   async #fetch(): Promise<void> {
     const { task, map, runner } = { task: this.#view.task, map: this.#view.map, runner: this.#view.runner };
     if (task === undefined || map === undefined || this.#span.limit === 0) return;
-    const items = await runner.items(task.id, map.name, this.#span).catch(() => []);
+    const items = await runner
+      .items(task.id, map.name, { from: this.#span.from, limit: this.#span.limit })
+      .catch(() => []);
     this.#items = new Map(items.map((item) => [item.index, item]));
   }
 }

@@ -16,7 +16,9 @@ export class GridWindow {
   #width = $state(0);
   #above = $state(0);
   #screen = $state(0);
-  #columns = $derived.by(() => Math.max(1, Math.floor((this.#width + this.#shape.gap) / (this.#shape.minWidth + this.#shape.gap))));
+  #columns = $derived.by(() =>
+    Math.max(1, Math.floor((this.#width + this.#shape.gap) / (this.#shape.minWidth + this.#shape.gap))),
+  );
   #pitch = $derived.by(() => this.#shape.rowHeight + this.#shape.gap);
   #firstRow = $derived.by(() => Math.max(0, Math.floor(this.#above / this.#pitch) - SPARE_ROWS));
   #shownRows = $derived.by(() => Math.ceil(this.#screen / this.#pitch) + 2 * SPARE_ROWS + 1);

@@ -30,7 +30,13 @@ export function photoOf(index: number, item: ItemView | undefined, file: FileRef
     return { ...base, state: 'skipped', ...(message !== undefined && { message }) };
   }
   const { from } = result;
-  return { ...base, state: 'done', after: result.file.size, file: result.file, ...(from !== undefined && { name: from.name, before: from.size }) };
+  return {
+    ...base,
+    state: 'done',
+    after: result.file.size,
+    file: result.file,
+    ...(from !== undefined && { name: from.name, before: from.size }),
+  };
 }
 
 /** The photos in a payload. */

@@ -12,11 +12,12 @@ let open = 0;
 export function thumbnail(runner: Runner, file: FileRef, onfail: () => void): Attachment<HTMLImageElement> {
   return (image) => {
     let url: string | undefined;
+    const isWanted = () => wanted;
     let wanted = true;
     void inTurn(async () => {
-      if (!wanted) return;
+      if (!isWanted()) return;
       const blob = await runner.openFile(file);
-      if (!wanted) return;
+      if (!isWanted()) return;
       url = URL.createObjectURL(blob);
       image.src = url;
       await image.decode();

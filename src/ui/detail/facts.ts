@@ -24,7 +24,10 @@ export function factsOf(task: Task): Fact[] {
     ['Finished', at(task.finishedAt)],
     ['Updated', at(task.updatedAt)],
     ['Timeout of an attempt', task.timeoutMs === null ? 'none' : span(task.timeoutMs)],
-    ['Retries', `${count(maxRetries)}, after ${span(initialBackoffMs)}, ×${backoffMultiplier}, ${span(maxBackoffMs)} at most`],
+    [
+      'Retries',
+      `${count(maxRetries)}, after ${span(initialBackoffMs)}, ×${backoffMultiplier}, ${span(maxBackoffMs)} at most`,
+    ],
     ['Changes', count(task.version)],
   ];
   return facts.flatMap(([name, value]) => (value === null || value === '' ? [] : [[name, value] as const]));

@@ -14,7 +14,7 @@ export function looksLikePicture(file: File): boolean {
 export async function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
   const entries = [...transfer.items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null));
   if (entries.every((entry) => entry === null)) return [...transfer.files];
-  const found = await Promise.all(entries.map((entry) => (entry === null ? [] : filesOfEntry(entry))));
+  const found = await Promise.all(entries.map(async (entry) => (entry === null ? [] : filesOfEntry(entry))));
   return found.flat();
 }
 

@@ -15,7 +15,12 @@ export interface ImageOptions {
   metadata: 'keep' | 'strip';
 }
 
-export const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = { webp: 'WebP', jpeg: 'JPEG', png: 'PNG', avif: 'AVIF' };
+export const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {
+  webp: 'WebP',
+  jpeg: 'JPEG',
+  png: 'PNG',
+  avif: 'AVIF',
+};
 export const DEFAULT_OPTIONS: ImageOptions = { format: 'webp', maxWidth: 1600, quality: 80, metadata: 'strip' };
 export const WIDTHS: readonly (number | null)[] = [null, 1080, 1600, 2560];
 
@@ -28,7 +33,10 @@ export function carriesMetadata(format: ImageFormat): boolean {
 }
 
 /** What stands in the way of starting, if anything. */
-export function problemOf(count: number, { maxWidth }: ImageOptions): { field: 'maxWidth' | 'files'; text: string } | undefined {
+export function problemOf(
+  count: number,
+  { maxWidth }: ImageOptions,
+): { field: 'maxWidth' | 'files'; text: string } | undefined {
   if (maxWidth !== null && !(Number.isInteger(maxWidth) && maxWidth >= 1 && maxWidth <= WIDEST)) {
     return { field: 'maxWidth', text: INTAKE.badWidth };
   }
@@ -36,7 +44,10 @@ export function problemOf(count: number, { maxWidth }: ImageOptions): { field: '
 }
 
 /** The payload of the task that converts these files so. */
-export function payloadOf(files: File[], { format, maxWidth, quality, metadata }: ImageOptions): Enqueueable<ImageConvertInput> {
+export function payloadOf(
+  files: File[],
+  { format, maxWidth, quality, metadata }: ImageOptions,
+): Enqueueable<ImageConvertInput> {
   return {
     files,
     format,

@@ -36,7 +36,10 @@ export class Intake {
     this.#board = board;
     this.#given = given;
     const { format } = given.options;
-    this.#options = $state({ ...given.options, format: given.formats.includes(format) ? format : (given.formats[0] ?? 'jpeg') });
+    this.#options = $state({
+      ...given.options,
+      format: given.formats.includes(format) ? format : (given.formats[0] ?? 'jpeg'),
+    });
   }
 
   get state(): IntakeState {

@@ -11,7 +11,9 @@ export function sketch(file: File): Attachment<HTMLCanvasElement> {
     let wanted = true;
     turn = turn.then(async () => {
       if (!wanted) return;
-      const bitmap = await createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: 'medium' }).catch(() => undefined);
+      const bitmap = await createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: 'medium' }).catch(
+        () => undefined,
+      );
       if (bitmap === undefined) return;
       canvas.width = bitmap.width;
       canvas.height = bitmap.height;

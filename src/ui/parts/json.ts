@@ -6,6 +6,7 @@ const MOST_ITEMS = 200;
 /** JSON where it is JSON; what JSON lacks is named (`Map(2)`, `1n`, `[circular]`). Long values are cut. */
 export function jsonOf(value: unknown): string {
   const above: unknown[] = [];
+  if (value === undefined) return 'undefined';
   const text = JSON.stringify(
     value,
     function (this: unknown, _key, field: unknown) {
@@ -18,7 +19,6 @@ export function jsonOf(value: unknown): string {
     },
     2,
   );
-  if (text === undefined) return String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}\n…` : text;
 }
 
@@ -28,10 +28,12 @@ function plainOf(field: unknown): unknown {
 }
 
 function shownOf(field: object): unknown {
-  if (field instanceof Map) return Object.fromEntries([...field].slice(0, MOST_ITEMS).map(([key, value]) => [String(key), value]));
+  if (field instanceof Map)
+    return Object.fromEntries([...field].slice(0, MOST_ITEMS).map(([key, value]) => [String(key), value]));
   if (field instanceof Set) return [...field].slice(0, MOST_ITEMS);
   if (field instanceof ArrayBuffer || ArrayBuffer.isView(field)) return `[${field.byteLength} bytes]`;
   if (field instanceof Error) return { name: field.name, message: field.message };
-  if (Array.isArray(field) && field.length > MOST_ITEMS) return [...field.slice(0, MOST_ITEMS), `… ${field.length - MOST_ITEMS} more`];
+  if (Array.isArray(field) && field.length > MOST_ITEMS)
+    return [...(field.slice(0, MOST_ITEMS) as unknown[]), `… ${field.length - MOST_ITEMS} more`];
   return field;
 }

@@ -16,8 +16,8 @@ export class Remaining {
   /** Notes how many are done at an instant. A smaller number than before starts the estimate anew. */
   note(done: number, at: number): void {
     const last = this.#samples.at(-1);
+    if (done === last?.done) return;
     if (last !== undefined && (done < last.done || at < last.at)) this.#samples = [];
-    if (last !== undefined && done === last.done) return;
     this.#samples.push({ at, done });
     while (this.#samples.length > 2 && at - (this.#samples[0]?.at ?? at) > WINDOW_MS) this.#samples.shift();
   }
