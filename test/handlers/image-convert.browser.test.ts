@@ -4,7 +4,8 @@ import { unzipSync } from 'fflate';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { exifOf } from '../../src/handlers/image-convert/container/exif.ts';
 import { imageKind } from '../../src/handlers/image-convert/container/image-size.ts';
-import { encode, fit, resized } from '../../src/handlers/image-convert/draw.ts';
+import { encode } from '../../src/handlers/image-convert/encode.ts';
+import { byHalves, fit, resized } from '../../src/handlers/image-convert/resize.ts';
 import {
   IMAGE_FORMATS,
   imageConvert,
@@ -97,6 +98,29 @@ describe('the size', () => {
     const [gray = 0] = await pixel(blob, 30, 30);
     expect(gray).toBeGreaterThan(100);
     expect(gray).toBeLessThan(156);
+  });
+});
+
+describe('the way by halves, for a browser that only samples', () => {
+  it('halves until the size is near, so that no pixel is skipped', async () => {
+    const steps = vi.spyOn(globalThis, 'createImageBitmap');
+    onTestFinished(() => steps.mockRestore());
+    await byHalves(await createImageBitmap(new ImageData(1000, 10)), { width: 7, height: 1 });
+    const widths = steps.mock.calls.map((call: unknown[]) => (call[1] as ImageBitmapOptions | undefined)?.resizeWidth);
+    expect(widths).toEqual([undefined, 500, 250, 125, 63, 32, 16, 8, 7]);
+  });
+
+  it('comes to the exact size, however odd, and closes what it was given', async () => {
+    for (const size of [
+      { width: 100, height: 300 },
+      { width: 1, height: 3 },
+      { width: 333, height: 1000 },
+    ]) {
+      const whole = await createImageBitmap(new ImageData(333, 1001));
+      const { width, height } = await byHalves(whole, size);
+      expect({ width, height }).toEqual(size);
+      expect(whole.width).toBe(0);
+    }
   });
 });
 

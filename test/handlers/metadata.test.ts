@@ -43,6 +43,14 @@ describe('EXIF', () => {
     }
   }
 
+  it('is announced in the head of a WebP, beside its transparency', () => {
+    const flags = (name: string): number | undefined => withBlock(name, exifBlock())[20];
+    expect(flags('webp VP8')).toBe(0x08);
+    const clear = webpFrame(800, 600, 'VP8L');
+    clear[24] = (clear[24] ?? 0) | 0x10;
+    expect(joined(...webpWithExif(clear, exifBlock()))[20]).toBe(0x18);
+  });
+
   it('leaves the source as it was', () => {
     const source = withBlock('jpeg', exifBlock({ orientation: 6 }));
     const before = source.slice();

@@ -30,3 +30,9 @@ export function isGone(thrown: unknown): boolean {
   if (plainError(thrown).code === 'file-missing') return true;
   return thrown instanceof DOMException && (thrown.name === 'NotFoundError' || thrown.name === 'NotReadableError');
 }
+
+/** Whether a canvas or a bitmap was too large for the browser. */
+export function isBeyondMemory(thrown: unknown): boolean {
+  const names = ['IndexSizeError', 'EncodingError', 'InvalidStateError', 'NS_ERROR_FAILURE'];
+  return thrown instanceof Object && 'name' in thrown && names.includes(String(thrown.name));
+}

@@ -5,8 +5,9 @@ import { BadFile, formatUnsupported, isGone } from './bad-file.ts';
 import type { Size } from './container/bytes.ts';
 import { withExifOf } from './container/exif.ts';
 import { bytesOf, decode, type Header, isLarge, readHeader } from './decode.ts';
-import { encode, fit, resized } from './draw.ts';
+import { encode } from './encode.ts';
 import type { NamedFile } from './names.ts';
+import { fit, resized } from './resize.ts';
 import { supportedImageFormats } from './supported-formats.ts';
 import type { ConvertOptions, ImageResult } from './types.ts';
 

@@ -1,12 +1,13 @@
 // The checksum that PNG and zip share (CRC-32 of ISO 3309), four bytes a turn: a zip of 20,000 photos is gigabytes.
 
-/** Four tables: what a byte does to the checksum once 0, 1, 2 or 3 more bytes have passed. */
-const [T0, T1, T2, T3] = tables();
+/** What a byte does to the checksum once 0, 1, 2 or 3 more bytes have passed. */
+const TABLES = /* @__PURE__ */ tables();
 
 /** The CRC-32 of the bytes, as a whole number from 0. */
 export function crc32(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const even = bytes.length - (bytes.length % 4);
+  const [T0, T1, T2, T3] = TABLES;
   let crc = -1;
   for (let at = 0; at < even; at += 4) {
     crc ^= view.getInt32(at, true);

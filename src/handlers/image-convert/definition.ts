@@ -17,32 +17,6 @@ import {
 } from './types.ts';
 import { zipStream } from './zip.ts';
 
-const side = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)));
-const file = v.custom<FileRef>((value) => isFileRef(value) && typeof value.name === 'string', 'must be a file');
-
-const payload = v.pipe(
-  v.strictObject({
-    files: v.pipe(
-      v.array(file),
-      v.minLength(1, 'must hold at least one file'),
-      v.maxLength(20_000, 'must hold at most 20,000 files'),
-    ),
-    format: v.picklist(IMAGE_FORMATS),
-    maxWidth: side,
-    maxHeight: side,
-    quality: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(100))),
-    metadata: v.optional(v.picklist(['strip', 'keep'])),
-  }),
-  v.forward(
-    v.partialCheck(
-      [['format'], ['metadata']],
-      ({ format, metadata }) => !(format === 'avif' && metadata === 'keep'),
-      'cannot be kept in AVIF: choose WebP, JPEG or PNG, or strip it',
-    ),
-    ['metadata'],
-  ),
-);
-
 const items = { convert };
 
 /**
@@ -54,11 +28,39 @@ const items = { convert };
 export const imageConvert = /* @__PURE__ */ defineTask({
   type: IMAGE_CONVERT,
   description: 'Converts a batch of pictures to another format or a smaller size.',
-  payload,
+  payload: schema(),
   effects: 'none',
   items,
   run,
 });
+
+/** In a function, so that a bundler drops it where only names are imported. */
+function schema() {
+  const side = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)));
+  const file = v.custom<FileRef>((value) => isFileRef(value) && typeof value.name === 'string', 'must be a file');
+  return v.pipe(
+    v.strictObject({
+      files: v.pipe(
+        v.array(file),
+        v.minLength(1, 'must hold at least one file'),
+        v.maxLength(20_000, 'must hold at most 20,000 files'),
+      ),
+      format: v.picklist(IMAGE_FORMATS),
+      maxWidth: side,
+      maxHeight: side,
+      quality: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(100))),
+      metadata: v.optional(v.picklist(['strip', 'keep'])),
+    }),
+    v.forward(
+      v.partialCheck(
+        [['format'], ['metadata']],
+        ({ format, metadata }) => !(format === 'avif' && metadata === 'keep'),
+        'cannot be kept in AVIF: choose WebP, JPEG or PNG, or strip it',
+      ),
+      ['metadata'],
+    ),
+  );
+}
 
 async function run(input: ImageConvertInput, ctx: TaskContext<typeof items>): Promise<ImageConvertOutput> {
   const { files, format, maxWidth, maxHeight, quality = 80, metadata = 'strip' } = input;

@@ -1,34 +1,10 @@
-// From pixels to a file of the wanted size and format.
+// From pixels to a file of the wanted format.
 
-import { BadFile, formatUnsupported } from './bad-file.ts';
+import { BadFile, formatUnsupported, isBeyondMemory } from './bad-file.ts';
 import type { Size } from './container/bytes.ts';
 import { FORMATS } from './formats.ts';
 import { supportedImageFormats } from './supported-formats.ts';
 import type { ConvertOptions } from './types.ts';
-
-/** The largest size of these proportions that fits, and never a larger one than there is. */
-export function fit({ width, height }: Size, limits: Pick<ConvertOptions, 'maxWidth' | 'maxHeight'>): Size {
-  const { maxWidth = width, maxHeight = height } = limits;
-  const scale = Math.min(1, maxWidth / width, maxHeight / height);
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
-
-/**
- * The bitmap in this size, and the bitmap given is closed. The browser's own resizing was measured against canvas
- * drawing from 12 megapixels to 0.1: as good in Chromium, and in Firefox an error of 6 where drawing had 51, or 13 by halves.
- */
-export async function resized(bitmap: ImageBitmap, { width, height }: Size): Promise<ImageBitmap> {
-  if (bitmap.width === width && bitmap.height === height) return bitmap;
-  try {
-    return await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
-  } catch (thrown) {
-    throw isBeyondCanvas(thrown)
-      ? new BadFile('too-large', 'This picture is more than this browser has memory for.')
-      : thrown;
-  } finally {
-    bitmap.close();
-  }
-}
 
 /** Encodes the bitmap. Throws `BadFile` if this browser cannot write the format, or not in this size. */
 export async function encode(bitmap: ImageBitmap, { format, quality }: ConvertOptions): Promise<Blob> {
@@ -41,7 +17,7 @@ export async function encode(bitmap: ImageBitmap, { format, quality }: ConvertOp
     if (blob.type !== mediaType) throw formatUnsupported(format, await supportedImageFormats());
     return blob;
   } catch (thrown) {
-    throw isBeyondCanvas(thrown) ? tooLarge(bitmap, format) : thrown;
+    throw isBeyondMemory(thrown) ? tooLarge(bitmap, format) : thrown;
   } finally {
     canvas.width = 0;
     canvas.height = 0;
@@ -65,12 +41,6 @@ function holdsPixels(context: OffscreenCanvasRenderingContext2D, { width, height
   const held = context.getImageData(width - 1, height - 1, 1, 1).data[3] === 255;
   context.clearRect(width - 1, height - 1, 1, 1);
   return held;
-}
-
-/** What browsers throw where a canvas is too large for them. */
-function isBeyondCanvas(thrown: unknown): boolean {
-  const names = ['IndexSizeError', 'EncodingError', 'InvalidStateError', 'NS_ERROR_FAILURE'];
-  return thrown instanceof Object && 'name' in thrown && names.includes(String(thrown.name));
 }
 
 function tooLarge({ width, height }: Size, format: ConvertOptions['format']): BadFile {
