@@ -79,7 +79,14 @@ export class Pool {
   grow(): void {
     if (this.#closed || this.#resting || this.#slots.size >= this.#size) return;
     const { spawn, database, host, clock } = this.#setup;
-    const slot = new Slot({ id: ++this.#lastId, worker: spawn(), database, host, clock, onDeath: (dead) => this.#buried(dead) });
+    const slot = new Slot({
+      id: ++this.#lastId,
+      worker: spawn(),
+      database,
+      host,
+      clock,
+      onDeath: (dead) => this.#buried(dead),
+    });
     this.#slots.add(slot);
     slot.start().then(
       () => {

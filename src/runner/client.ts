@@ -8,6 +8,7 @@ import {
   ErrandError,
   errorOf,
   isFinal,
+  systemClock,
   type Task,
   type TaskDefinition,
   type TaskError,
@@ -78,7 +79,11 @@ class Client implements Runner {
     this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
     this.#worker.addEventListener('error', (event) => {
       const error = new ErrandError('engine-lost', undefined, { reason: event.message });
-      this.#notice({ at: Math.round(performance.timeOrigin + event.timeStamp), kind: 'engine-lost', message: error.message });
+      this.#notice({
+        at: Math.round(performance.timeOrigin + event.timeStamp),
+        kind: 'engine-lost',
+        message: error.message,
+      });
       this.#end(error);
     });
     this.#stopWaking = wakeOnReturn(
@@ -96,7 +101,11 @@ class Client implements Runner {
     await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
   }
 
-  async enqueue(type: TaskDefinition | string, payload?: unknown, options: EnqueueCallOptions = {}): Promise<TaskHandle<never>> {
+  async enqueue(
+    type: TaskDefinition | string,
+    payload?: unknown,
+    options: EnqueueCallOptions = {},
+  ): Promise<TaskHandle<never>> {
     const { onCopy, ...rest } = options;
     const request = requestOf({ type, payload, options: rest });
     if (onCopy === undefined) return this.#handle(unwrap(await this.#enqueueSoon(request)));
@@ -135,7 +144,7 @@ class Client implements Runner {
 
   async wait(id: string, { timeoutMs }: { timeoutMs?: number } = {}): Promise<{ task: Task; finished: boolean }> {
     const late = Promise.withResolvers<undefined>();
-    const timer = timeoutMs === undefined ? undefined : setTimeout(late.resolve, timeoutMs);
+    const stopWaiting = timeoutMs === undefined ? ignore : systemClock.timer(() => late.resolve(undefined), timeoutMs);
     const changes = this.changes(id)[Symbol.asyncIterator]();
     let last: Task | undefined;
     try {
@@ -145,7 +154,7 @@ class Client implements Runner {
         last = next.value;
       }
     } finally {
-      clearTimeout(timer);
+      stopWaiting();
       void changes.return?.();
     }
     last ??= await this.get(id);
@@ -325,7 +334,9 @@ function isUncloneable(error: unknown): boolean {
 }
 
 function sendingError(error: unknown): unknown {
-  return isUncloneable(error) ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error }) : error;
+  return isUncloneable(error)
+    ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error })
+    : error;
 }
 
 /** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */

@@ -2,7 +2,18 @@
 
 import type { Reply } from '../pool/index.ts';
 import { cancel, configure, remove, retry, Store } from '../store/index.ts';
-import { checkTaskId, type Clock, type EngineId, type EnqueueRequest, ErrandError, plainError, type Task, type TaskDefinition, type TaskId, type TaskState } from '../task/index.ts';
+import {
+  checkTaskId,
+  type Clock,
+  type EngineId,
+  type EnqueueRequest,
+  ErrandError,
+  plainError,
+  type Task,
+  type TaskDefinition,
+  type TaskId,
+  type TaskState,
+} from '../task/index.ts';
 import { Engine } from './engine.ts';
 import { Intake } from './intake.ts';
 import type { Enqueued, EngineSurface, Pushed } from './protocol.ts';
@@ -146,7 +157,8 @@ export class Desk implements EngineSurface {
   configure(settings: Partial<Settings>): Promise<Reply<Settings>> {
     return this.#at(async ({ store, defaultSize }) => {
       const unknown = Object.keys(settings).find((key) => key !== 'maxConcurrent');
-      if (unknown !== undefined) throw new ErrandError('invalid-request', `${unknown} is no setting.`, { field: unknown });
+      if (unknown !== undefined)
+        throw new ErrandError('invalid-request', `${unknown} is no setting.`, { field: unknown });
       if (settings.maxConcurrent !== undefined) checkSlots(settings.maxConcurrent);
       const { maxConcurrent } = await store.do(configure(settings));
       return { maxConcurrent: maxConcurrent ?? defaultSize };
@@ -205,7 +217,9 @@ async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
 
 function statusOf({ engine, engineId, store }: Office, definitions: ReadonlyMap<string, TaskDefinition>): EngineStatus {
   const taskOf = (jobId: number | undefined) =>
-    [...engine.running.values()].find((attempt) => attempt.jobId === jobId || [...attempt.helpers].some((each) => each.jobId === jobId));
+    [...engine.running.values()].find(
+      (attempt) => attempt.jobId === jobId || [...attempt.helpers].some((each) => each.jobId === jobId),
+    );
   return {
     engineId,
     leads: engine.leads,
@@ -216,7 +230,12 @@ function statusOf({ engine, engineId, store }: Office, definitions: ReadonlyMap<
     })),
     maxConcurrent: engine.pool.size,
     files: store.files.kind,
-    types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({ type, version, effects, description })),
+    types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({
+      type,
+      version,
+      effects,
+      description,
+    })),
   };
 }
 

@@ -2,13 +2,10 @@
 // Each attempt is a pipeline: resolve the handler, start the clocks, perform, normalise the outcome, settle, report.
 
 import {
-  claim,
   type ClaimResult,
   type Committed,
-  type Entry,
   makeDue,
   type Nudge,
-  Positions,
   release,
   settle,
   type Settlement,
@@ -24,16 +21,14 @@ import {
   type EngineId,
   ErrandError,
   type PlainError,
-  SUSPECTS,
   type TaskDefinition,
   type TaskId,
-  type TaskRow,
   type TaskState,
 } from '../task/index.ts';
 import { Attempt } from './attempt.ts';
+import { Claimer } from './claimer.ts';
 import { Hosting } from './hosting.ts';
 import { type Ending, settlementOf } from './settlement.ts';
-import { Pace } from './pace.ts';
 
 export interface EngineSetup {
   store: Store;
@@ -59,16 +54,13 @@ export class Engine {
   readonly #clock: Clock;
   readonly #leadership: Leadership;
   readonly #hosting: Hosting;
-  readonly #positions = new Positions();
-  readonly #pace = new Pace();
+  readonly #claimer: Claimer;
   #wake: Wake | undefined;
   /** Claimed attempts that wait for a slot. */
   #queue: Attempt[] = [];
   #lastJobId = 0;
   #leads = false;
   #closed = false;
-  /** The last claim found nothing more: not worth asking again before something becomes ready. */
-  #exhausted = false;
   #polling = false;
   #pollAgain = false;
   #stopListening: () => void = () => undefined;
@@ -86,6 +78,15 @@ export class Engine {
       dispatch: () => this.#dispatch(),
       crash: (attempt) => this.#crash(attempt),
     });
+    this.#claimer = new Claimer({
+      store,
+      engineId,
+      definitions: setup.definitions,
+      running: this.running,
+      slots: () => this.pool,
+      queue: () => this.#queue,
+      mayPass: (row) => this.#hosting.yieldsTo(row),
+    });
     this.pool = new Pool({
       database: store.database,
       size: store.lastHead?.settings.maxConcurrent ?? defaultSize,
@@ -102,7 +103,10 @@ export class Engine {
 
   /** Takes the engine's own lock and stands in line to lead. */
   async start(): Promise<void> {
-    this.#store.setRider((alone) => this.#nextClaims(alone));
+    this.#store.setRider((alone) => {
+      if (!this.#leads || this.#closed) return undefined;
+      return this.#claimer.next(alone, (result) => this.#claimed(result));
+    });
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge) => this.#nudged(nudge));
     await this.#leadership.start(
@@ -137,7 +141,7 @@ export class Engine {
     this.#applySettings();
     if (!this.#leads) return;
     if (head.timed > 0) void this.#due();
-    this.#exhausted = false;
+    this.#claimer.look();
     this.#store.kick();
   }
 
@@ -176,61 +180,15 @@ export class Engine {
     if (Number.isFinite(next)) this.#wake?.noLaterThan(next);
   }
 
-  /** What rides along with the next write transaction: claims for the slots that are, or soon will be, without work. */
-  #nextClaims(alone: boolean): Entry<ClaimResult> | undefined {
-    if (!this.#leads || this.#closed || this.#mustWaitForSuspects()) return undefined;
-    const lanes = this.#exhausted ? [] : this.#openLanes();
-    if (alone && lanes.length === 0) return undefined;
-    const types = [...this.#queue, ...this.running.values()].map((attempt) => attempt.row.type);
-    const queued = this.#queue.map((attempt) => attempt.row.type);
-    const budget = this.#pace.budget(this.pool.size, this.pool.room, queued, this.running.size);
-    const most = budget.most([...lanes, ...types]);
-    if (most === 0) return undefined;
-    const suspects = lanes[0] === SUSPECTS;
-    const take = (row: TaskRow) => {
-      const definition = this.#setup.definitions.get(row.type);
-      if (definition === undefined) return 'leave' as const;
-      if (!this.#hosting.yieldsTo(row)) return 'stop' as const;
-      return budget.take(row.type, definition.effects === 'once') ? ('take' as const) : ('stop' as const);
-    };
-    const request = { engineId: this.#setup.engineId, lanes, most: suspects ? 1 : most, take: suspects ? onlyOne(take) : take };
-    return {
-      operation: claim({ ...request, alone: suspects }, this.#positions),
-      resolve: (result) => this.#claimed(result),
-      reject: ignore,
-    };
-  }
-
-  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. Suspects have theirs alone. */
-  #openLanes(): string[] {
-    const open: string[] = [];
-    for (const [lane, standing] of this.#store.lastHead?.lanes ?? []) {
-      if (standing <= this.#positions.taken(lane)) continue;
-      if (lane === SUSPECTS) return [SUSPECTS];
-      if (this.#setup.definitions.has(lane)) open.push(lane);
-    }
-    return open;
-  }
-
-  /** While a suspect waits, what runs is let out, and nothing comes in beside it. */
-  #mustWaitForSuspects(): boolean {
-    if (this.running.size === 0) return false;
-    if ((this.#store.lastHead?.lanes.get(SUSPECTS) ?? 0) > 0) return true;
-    for (const attempt of this.running.values()) if (attempt.claim.alone === true) return true;
-    return false;
-  }
-
-  #claimed({ claimed, exhausted, deposed }: ClaimResult): void {
+  #claimed({ claimed, deposed }: ClaimResult): void {
     if (deposed) {
       this.#leads = false;
       return;
     }
-    this.#exhausted = exhausted;
-    for (const { row, claim: token } of claimed) {
-      this.#positions.advance(row);
+    for (const { row, claim } of claimed) {
       const definition = this.#setup.definitions.get(row.type);
       if (definition === undefined) continue;
-      const attempt = new Attempt(row, token, definition, ++this.#lastJobId);
+      const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
       if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#queue.push(attempt);
       else void this.#prepare(attempt);
@@ -244,11 +202,16 @@ export class Engine {
       const { row } = attempt;
       if (row.payloadApart) attempt.payload = await this.#store.value(row, 'payload', 0);
       const steps = await this.#store.steps(row.id, row.run.stepSet);
-      attempt.steps = steps.filter((step) => step.kind === 'step' && step.status === 'completed').map(({ name, result }) => ({ name, result }));
+      attempt.steps = steps
+        .filter((step) => step.kind === 'step' && step.status === 'completed')
+        .map(({ name, result }) => ({ name, result }));
       this.#queue.push(attempt);
       this.#dispatch();
     } catch (error) {
-      this.#settle(attempt, { kind: 'failed', error: { ...new ErrandError('internal', String(error)).toPlain(), retryable: true } });
+      this.#settle(attempt, {
+        kind: 'failed',
+        error: { ...new ErrandError('internal', String(error)).toPlain(), retryable: true },
+      });
     }
   }
 
@@ -264,7 +227,7 @@ export class Engine {
       else if (next !== undefined && this.#hosting.yieldsTo(next.row)) this.#start(this.#queue.shift() ?? next, slot);
       else this.#hosting.lend(slot);
     }
-    if (this.#leads && !this.#exhausted) this.#store.kick();
+    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
   }
 
   #start(attempt: Attempt, slot: Slot): void {
@@ -273,7 +236,8 @@ export class Engine {
     attempt.startedAt = this.#clock.now();
     this.#hosting.began(attempt);
     const timeoutMs = row.timeoutMs ?? definition.timeoutMs;
-    if (timeoutMs !== undefined) attempt.cancelTimeout = this.#clock.timer(() => this.#timeOut(attempt, timeoutMs), timeoutMs);
+    if (timeoutMs !== undefined)
+      attempt.cancelTimeout = this.#clock.timer(() => this.#timeOut(attempt, timeoutMs), timeoutMs);
     slot.perform(attempt.job).then(
       (performed) => this.#performed(attempt, performed),
       (reason: unknown) => this.#broken(attempt, reason),
@@ -281,7 +245,7 @@ export class Engine {
   }
 
   #performed(attempt: Attempt, { outcome, log }: Performed): void {
-    this.#pace.took(attempt.row.type, this.#clock.now() - (attempt.startedAt ?? 0));
+    this.#claimer.pace.took(attempt.row.type, this.#clock.now() - (attempt.startedAt ?? 0));
     this.#settle(attempt, outcome.kind === 'cancelled' ? { kind: 'snoozed', delayMs: 0 } : outcome, log);
     this.pool.settled();
     this.#dispatch();
@@ -290,7 +254,11 @@ export class Engine {
   /** The slot died, or its answer could not be sent. */
   #broken(attempt: Attempt, reason: unknown): void {
     if (reason instanceof SlotDied) this.#crash(attempt);
-    else this.#settle(attempt, { kind: 'failed', error: { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false } });
+    else
+      this.#settle(attempt, {
+        kind: 'failed',
+        error: { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false },
+      });
     this.pool.settled();
     this.#dispatch();
   }
@@ -322,13 +290,17 @@ export class Engine {
   #settled(attempt: Attempt, state: TaskState | undefined): void {
     this.#forget(attempt);
     if (state !== undefined) this.#setup.onSettled?.(state);
+    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
   }
 
   /** What could not be written is tried again, without its result where that did not fit on the disk. */
   #resettle(attempt: Attempt, settlement: Settlement, error: unknown): void {
     if (this.#closed) return;
-    const full = error instanceof ErrandError && error.code === 'quota-exceeded' && settlement.event.kind === 'succeeded';
-    const smaller = full ? settlementOf(attempt, { kind: 'failed', error: { ...error.toPlain(), retryable: true } }, [], this.#clock) : settlement;
+    const full =
+      error instanceof ErrandError && error.code === 'quota-exceeded' && settlement.event.kind === 'succeeded';
+    const smaller = full
+      ? settlementOf(attempt, { kind: 'failed', error: { ...error.toPlain(), retryable: true } }, [], this.#clock)
+      : settlement;
     this.#clock.timer(() => {
       void this.#store.do(settle(smaller)).then(
         (state) => this.#settled(attempt, state),
@@ -339,12 +311,12 @@ export class Engine {
 
   #forget(attempt: Attempt): void {
     if (this.running.get(attempt.row.id) === attempt) this.running.delete(attempt.row.id);
-    this.#positions.leave(attempt.lane);
+    this.#claimer.left(attempt.lane);
   }
 
   /** This engine's own commit: attempts whose claim it voided are told at once. */
   #committed({ ready, dueAt, claims, touched }: Committed): void {
-    if (ready) this.#exhausted = false;
+    if (ready) this.#claimer.look();
     if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
     if (touched === null) this.#dropLost(claims);
     else for (const id of touched) this.#dropIfLost(this.running.get(id as TaskId), claims);
@@ -393,16 +365,6 @@ export class Engine {
 }
 
 const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();
-
-function onlyOne(take: (row: TaskRow) => 'take' | 'leave' | 'stop'): (row: TaskRow) => 'take' | 'leave' | 'stop' {
-  let taken = false;
-  return (row) => {
-    if (taken) return 'stop';
-    const verdict = take(row);
-    taken = verdict === 'take';
-    return verdict;
-  };
-}
 
 function ignore(): void {
   // The next poll covers it.

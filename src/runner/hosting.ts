@@ -1,9 +1,36 @@
 // What the engine does for running attempts: it records their steps, keeps their files and log, and lends the items
 // of their maps to every free slot.
 
-import { type HandedFile, type HostSurface, type ItemsOutcome, type MapRequest, type Reply, type Slot, SlotDied, type StepReport } from '../pool/index.ts';
-import { recordArtifact, recordChunk, recordLog, recordProgress, recordStep, type StepRow, type Store } from '../store/index.ts';
-import { type Clock, ErrandError, type FileRef, idMaker, type PlainError, plainError, type Progress, type TaskId, type TaskRow } from '../task/index.ts';
+import {
+  type HandedFile,
+  type HostSurface,
+  type ItemsOutcome,
+  type MapRequest,
+  type Reply,
+  type Slot,
+  SlotDied,
+  type StepReport,
+} from '../pool/index.ts';
+import {
+  recordArtifact,
+  recordChunk,
+  recordLog,
+  recordProgress,
+  recordStep,
+  type StepRow,
+  type Store,
+} from '../store/index.ts';
+import {
+  type Clock,
+  ErrandError,
+  type FileRef,
+  idMaker,
+  type PlainError,
+  plainError,
+  type Progress,
+  type TaskId,
+  type TaskRow,
+} from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { ItemsMap, type Lease } from './items-map.ts';
 import { logRow } from './settlement.ts';
@@ -43,7 +70,8 @@ export class Hosting {
       progress: (jobId, percent, message) => {
         this.#progress(jobId, message === undefined ? { percent } : { percent, message });
       },
-      log: (jobId, lines) => this.#for(jobId, (attempt) => this.#store.do(recordLog(attempt.holder, logRow(attempt, lines)))),
+      log: (jobId, lines) =>
+        this.#for(jobId, (attempt) => this.#store.do(recordLog(attempt.holder, logRow(attempt, lines)))),
       step: (jobId, step) => this.#for(jobId, (attempt) => this.#step(attempt, step)),
       map: (jobId, request) => this.#for(jobId, (attempt) => this.#map(attempt, request)),
       artifact: (jobId, file) => this.#for(jobId, (attempt) => this.#artifact(attempt, file)),
@@ -136,7 +164,13 @@ export class Hosting {
   }
 
   /** What was done before an item failed is kept, too. */
-  async #recordChunk(attempt: Attempt, map: ItemsMap, from: number, results: unknown[], error: PlainError | undefined): Promise<void> {
+  async #recordChunk(
+    attempt: Attempt,
+    map: ItemsMap,
+    from: number,
+    results: unknown[],
+    error: PlainError | undefined,
+  ): Promise<void> {
     try {
       if (results.length > 0) {
         const { id: taskId, run } = attempt.row;
@@ -166,7 +200,15 @@ export class Hosting {
     if (!attempt.isFirst) {
       for (const chunk of await this.#store.chunks(taskId, run.stepSet, name)) map.resume(chunk.from, chunk.results);
     }
-    const step: StepRow = { taskId, stepSet: run.stepSet, name, kind: 'map', status: 'running', attempts: 1, startedAt: this.#setup.clock.now() };
+    const step: StepRow = {
+      taskId,
+      stepSet: run.stepSet,
+      name,
+      kind: 'map',
+      status: 'running',
+      attempts: 1,
+      startedAt: this.#setup.clock.now(),
+    };
     step.total = items.length;
     attempt.row = await this.#store.do(recordStep(attempt.holder, step));
     const lending = { attempt, map };
@@ -176,7 +218,9 @@ export class Hosting {
     const error = await map.ended;
     this.#lendings.delete(lending);
     if (error !== undefined) throw new MapFailed(error);
-    attempt.row = await this.#store.do(recordStep(attempt.holder, { ...step, status: 'completed', completedAt: this.#setup.clock.now() }));
+    attempt.row = await this.#store.do(
+      recordStep(attempt.holder, { ...step, status: 'completed', completedAt: this.#setup.clock.now() }),
+    );
     return map.results;
   }
 

@@ -66,7 +66,8 @@ export class Intake {
     const replaced = replaceFiles(request.payload, (file) => this.#pend(file, files, now));
     const payload = definition === undefined ? replaced : await validated(definition, replaced);
     const bytes = weigh(payload, MOST_BYTES + 1);
-    if (bytes > MOST_BYTES) throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
+    if (bytes > MOST_BYTES)
+      throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
     const payloadApart = bytes > INLINE_BYTES;
     const typeVersion = request.typeVersion ?? definition?.version ?? 1;
     const row = draft(checkRequest({ ...request, typeVersion, payload }), { now, newId: this.#newId, payloadApart });

@@ -21,7 +21,9 @@ export class Pace {
   /** What may be claimed now, given the slots without work and the attempts that wait for one. */
   budget(slots: number, room: number, queued: readonly string[], outstanding: number): Budget {
     const ahead = queued.reduce((sum, type) => sum + this.#cost(type), 0);
-    return new Budget(room - queued.length, slots * AHEAD_MS - ahead, MOST_CLAIMED - outstanding, (type) => this.#cost(type));
+    return new Budget(room - queued.length, slots * AHEAD_MS - ahead, MOST_CLAIMED - outstanding, (type) =>
+      this.#cost(type),
+    );
   }
 
   #cost(type: string): number {

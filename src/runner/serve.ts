@@ -15,7 +15,8 @@ export function serve(definitions: readonly TaskDefinition[]): void {
   const byType = new Map<string, TaskDefinition>();
   for (const definition of definitions) {
     const { type } = definition;
-    if (byType.has(type)) throw new ErrandError('invalid-definition', `Two definitions share the type ${type}.`, { type });
+    if (byType.has(type))
+      throw new ErrandError('invalid-definition', `Two definitions share the type ${type}.`, { type });
     byType.set(type, definition);
   }
   if (self.name === SLOT_NAME) startSlot(byType, systemClock);

@@ -1,9 +1,28 @@
 // From what is stored to what is shown.
 
 import { countsOf, type FileRow, type Standing, type StepRow, type Store } from '../store/index.ts';
-import { ErrandError, type RunRow, type Task, type TaskDefinition, type TaskId, type TaskRow, type TaskState, toTask } from '../task/index.ts';
+import {
+  ErrandError,
+  type RunRow,
+  type Task,
+  type TaskDefinition,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+  toTask,
+} from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
-import type { ArtifactView, ItemView, ListQuery, LogEntry, Stats, StatusCounts, StepView, TaskDetail, TaskPage } from './runner.ts';
+import type {
+  ArtifactView,
+  ItemView,
+  ListQuery,
+  LogEntry,
+  Stats,
+  StatusCounts,
+  StepView,
+  TaskDetail,
+  TaskPage,
+} from './runner.ts';
 
 export class Views {
   readonly #store: Store;
@@ -73,9 +92,14 @@ export class Views {
     return items;
   }
 
-  async log(id: string, { offset = 0, limit = 1_000 }: { offset?: number; limit?: number }): Promise<{ entries: LogEntry[]; total: number }> {
+  async log(
+    id: string,
+    { offset = 0, limit = 1_000 }: { offset?: number; limit?: number },
+  ): Promise<{ entries: LogEntry[]; total: number }> {
     const rows = await this.#store.logs(id as TaskId);
-    const entries = rows.flatMap(({ lines, runIndex, attempt }) => lines.map((line) => ({ ...line, runIndex, attempt })));
+    const entries = rows.flatMap(({ lines, runIndex, attempt }) =>
+      lines.map((line) => ({ ...line, runIndex, attempt })),
+    );
     return { entries: entries.slice(offset, offset + limit), total: entries.length };
   }
 
@@ -98,7 +122,10 @@ export class Views {
     return view;
   }
 
-  async #itemCounts(row: TaskRow, { name, stepSet, status, total = 0 }: StepRow): Promise<{ done: number; working: number[] }> {
+  async #itemCounts(
+    row: TaskRow,
+    { name, stepSet, status, total = 0 }: StepRow,
+  ): Promise<{ done: number; working: number[] }> {
     if (status === 'completed') return { done: total, working: [] };
     const live = this.#running.get(row.id)?.maps.get(name);
     if (live !== undefined) return { done: live.done, working: live.working };

@@ -94,7 +94,10 @@ export async function readPage(connection: Connection, query: PageQuery): Promis
 }
 
 /** Counts per creator and type, from what is kept counted. */
-export function countsOf({ head, claims }: Standing): { creator: string; type: string; counts: Record<TaskStatus, number> }[] {
+export function countsOf({
+  head,
+  claims,
+}: Standing): { creator: string; type: string; counts: Record<TaskStatus, number> }[] {
   const groups = new Map<string, Record<TaskStatus, number>>();
   for (const [key, counts] of head.counts) groups.set(key, { ...counts, running: 0 });
   for (const claim of claims.values()) {
@@ -135,7 +138,9 @@ class Range {
 
   fill(): void {
     const lower = this.#after === undefined ? [this.#status] : [this.#status, ...this.#after];
-    this.#filling = done<TaskRow[]>(this.#index.getAll(IDBKeyRange.bound(lower, [this.#status, []], true), this.#batch));
+    this.#filling = done<TaskRow[]>(
+      this.#index.getAll(IDBKeyRange.bound(lower, [this.#status, []], true), this.#batch),
+    );
   }
 
   async head(): Promise<TaskRow | undefined> {
@@ -202,7 +207,9 @@ async function countMatches(
 ): Promise<{ total: number; totalIsLowerBound?: true }> {
   const matches = predicate(query, claims);
   const anew = after !== undefined;
-  const ranges = anew ? storedStatuses(query.status).map((each) => new Range(transaction, each, undefined, BATCH)) : more;
+  const ranges = anew
+    ? storedStatuses(query.status).map((each) => new Range(transaction, each, undefined, BATCH))
+    : more;
   const total = (anew ? 0 : found) + (await collect(ranges, matches, MOST_COUNTED - (anew ? 0 : found))).length;
   return total >= MOST_COUNTED ? { total, totalIsLowerBound: true } : { total };
 }
@@ -267,7 +274,8 @@ function parseCursor(cursor: string): SortKey {
     const parsed: unknown = JSON.parse(cursor);
     if (Array.isArray(parsed) && parsed.length === 3) {
       const [rank, createdAt, id] = parsed as unknown[];
-      if (typeof rank === 'number' && typeof createdAt === 'number' && typeof id === 'string') return [rank, createdAt, id];
+      if (typeof rank === 'number' && typeof createdAt === 'number' && typeof id === 'string')
+        return [rank, createdAt, id];
     }
   } catch {
     // Said below.

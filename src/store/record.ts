@@ -72,7 +72,9 @@ export function recordArtifact(holder: Holder, file: FileRow): Operation<string[
 }
 
 /** Keeps the progress of running tasks with their claims. Claims that are lost are skipped; says which. */
-export function recordProgress(reports: readonly { taskId: TaskId; token: ClaimToken; progress: Progress }[]): Operation<TaskId[]> {
+export function recordProgress(
+  reports: readonly { taskId: TaskId; token: ClaimToken; progress: Progress }[],
+): Operation<TaskId[]> {
   return {
     apply: (work) => {
       const lost: TaskId[] = [];

@@ -19,7 +19,9 @@ import { prefix } from './request.ts';
 import { CHILDREN, DUE, FILES_OF, type LogRow, type ValueRow } from './schema.ts';
 import type { Work } from './work.ts';
 
-type SettlingEvent = Extract<TaskEvent, { token: ClaimToken }> & { kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted' };
+type SettlingEvent = Extract<TaskEvent, { token: ClaimToken }> & {
+  kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted';
+};
 
 export interface Settlement {
   /** The row as its claim's holder knows it: while the claim stands, nobody else may change it, so it need not be read. */

@@ -115,7 +115,9 @@ export class Store {
 
   chunks(id: TaskId, stepSet: number, name: string): Promise<ChunkRow[]> {
     const key = '[taskId+stepSet+name+from]';
-    return this.#read((dexie) => dexie.chunks.where(key).between([id, stepSet, name], [id, stepSet, name, []]).toArray());
+    return this.#read((dexie) =>
+      dexie.chunks.where(key).between([id, stepSet, name], [id, stepSet, name, []]).toArray(),
+    );
   }
 
   logs(id: TaskId): Promise<LogRow[]> {

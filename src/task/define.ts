@@ -27,7 +27,8 @@ export interface ItemContext {
 }
 
 /** What an artifact can be made of. A stream is written as it comes, without being held in memory. */
-export type ArtifactContent = Blob | string | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
+export type ArtifactContent =
+  Blob | string | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Handlers for the items of `ctx.map`, by name. They run in any free slot, so they share nothing but their arguments. */
 export type ItemHandlers = Record<string, (item: never, options: never, context: ItemContext) => unknown>;
@@ -63,7 +64,11 @@ export interface TaskContext<Items extends ItemHandlers = ItemHandlers> {
   /** Adds a line to the run's log. `data` is any structured-cloneable value. */
   log(message: string, data?: unknown, level?: LogLevel): void;
   /** Runs `work` and records its result, once. In every later attempt of this run the recorded result is returned at once. */
-  step<T>(name: string, work: (step: { idempotencyKey: string; signal: AbortSignal }) => T | Promise<T>, options?: StepOptions): Promise<T>;
+  step<T>(
+    name: string,
+    work: (step: { idempotencyKey: string; signal: AbortSignal }) => T | Promise<T>,
+    options?: StepOptions,
+  ): Promise<T>;
   /**
    * Hands each item to the named item handler, in every free slot, and records each chunk of results once.
    * Results come in the order of the items. The first item that throws fails the attempt; chunks recorded by then stay.
@@ -135,10 +140,23 @@ const DEFAULT_GRACE_MS = 5_000;
  * @example
  * export const greet = defineTask({ type: 'greet', run: (name: string) => `Hello ${name}` });
  */
-export function defineTask<Input = undefined, Output = unknown, const Items extends ItemHandlers = Record<never, never>>(
-  input: TaskDefinitionInput<Input, Output, Items>,
-): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
-  const { type, version = 1, description, payload, effects = 'idempotent', retry, timeoutMs, graceMs, items, run } = input;
+export function defineTask<
+  Input = undefined,
+  Output = unknown,
+  const Items extends ItemHandlers = Record<never, never>,
+>(input: TaskDefinitionInput<Input, Output, Items>): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
+  const {
+    type,
+    version = 1,
+    description,
+    payload,
+    effects = 'idempotent',
+    retry,
+    timeoutMs,
+    graceMs,
+    items,
+    run,
+  } = input;
   if (typeof type !== 'string' || !/^[\w.:/-]{1,100}$/.test(type)) {
     throw bad('type', 'must be 1 to 100 letters, digits or any of . : / _ -');
   }

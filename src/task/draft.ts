@@ -50,7 +50,13 @@ const LONG = 20_000;
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
 const instant = v.pipe(
-  v.union([v.pipe(v.date(), v.transform((date) => date.getTime())), v.number()]),
+  v.union([
+    v.pipe(
+      v.date(),
+      v.transform((date) => date.getTime()),
+    ),
+    v.number(),
+  ]),
   v.number(),
   v.minValue(0),
   v.maxValue(8.64e15),
@@ -78,7 +84,9 @@ const request = v.strictObject({
       jitter: v.optional(count(0, 1)),
     }),
   ),
-  timeoutMs: v.optional(v.union([v.pipe(v.number(), v.minValue(1)), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/))])),
+  timeoutMs: v.optional(
+    v.union([v.pipe(v.number(), v.minValue(1)), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/))]),
+  ),
 });
 
 type Checked = v.InferOutput<typeof request>;

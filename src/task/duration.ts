@@ -13,7 +13,10 @@ export function duration(span: Duration): number {
   const match = typeof span === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(span) : null;
   const unit = match === null ? undefined : UNITS[match[2] ?? ''];
   if (unit === undefined) {
-    throw new ErrandError('invalid-request', `"${span}" is no duration. Write milliseconds, or a number with ms, s, m, h or d.`);
+    throw new ErrandError(
+      'invalid-request',
+      `"${span}" is no duration. Write milliseconds, or a number with ms, s, m, h or d.`,
+    );
   }
   return Number(match?.[1]) * unit;
 }

@@ -7,7 +7,8 @@ const MESSAGES = {
   'payload-not-cloneable':
     'The payload holds something that cannot be stored, such as a function or a DOM node. Pass plain data and files.',
   'payload-too-large': 'The payload is too large to keep in a row. Pass large content as a File or Blob.',
-  'quota-exceeded': 'The disk space this browser gives to the site is full. Free some, then try again. Nothing was written.',
+  'quota-exceeded':
+    'The disk space this browser gives to the site is full. Free some, then try again. Nothing was written.',
   'not-found': 'There is no such task. It may have been deleted.',
   'not-pending': 'Only a pending task can be changed. Cancel it, or make a new one.',
   'already-finished': 'The task has finished already. Retry it to run it again.',
@@ -22,7 +23,8 @@ const MESSAGES = {
   closed: 'The runner is closed. Create a new one.',
   cancelled: 'The task was cancelled.',
   timeout: 'The attempt took longer than its timeout.',
-  'worker-crashed': 'The task ended its worker three times with nothing recorded in between, the last time running alone.',
+  'worker-crashed':
+    'The task ended its worker three times with nothing recorded in between, the last time running alone.',
   'result-not-cloneable': 'The handler returned something that cannot be stored. Return plain data.',
   'result-too-large': 'The result is too large to keep. Save it with ctx.artifact and return a short summary.',
   'handler-failed': 'The handler threw an error.',

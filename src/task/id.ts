@@ -49,9 +49,13 @@ function uuidV7(ms: number, counter: number, random: Uint8Array): string {
 /** Takes a caller's own id: 1 to 200 characters, no control characters. Throws `invalid-request` otherwise. */
 export function checkTaskId(id: string, field = 'id'): TaskId {
   if (id.length === 0 || id.length > LONGEST_ID || /\p{Cc}/u.test(id)) {
-    throw new ErrandError('invalid-request', `${field} must be 1 to ${LONGEST_ID} characters without control characters`, {
-      field,
-    });
+    throw new ErrandError(
+      'invalid-request',
+      `${field} must be 1 to ${LONGEST_ID} characters without control characters`,
+      {
+        field,
+      },
+    );
   }
   return id as TaskId;
 }

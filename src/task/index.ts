@@ -4,12 +4,38 @@ export { type Clock, systemClock } from './clock.ts';
 export * from './define.ts';
 export { checkRequest, draft, type EnqueueOptions, type EnqueueRequest, type Priority } from './draft.ts';
 export { duration, type Duration } from './duration.ts';
-export { ErrandError, type ErrandErrorCode, type ErrorDetails, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
+export {
+  ErrandError,
+  type ErrandErrorCode,
+  type ErrorDetails,
+  isErrandErrorCode,
+  plainError,
+  type PlainError,
+} from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
 export { checkTaskId, type ClaimToken, type EngineId, idMaker, type RunId, runIdOf, type TaskId } from './id.ts';
-export { doNotRetry, errorOf, type Outcome, outcomeOf, retryAfter, snooze, type Snooze, taskError, type TaskError } from './outcome.ts';
+export {
+  doNotRetry,
+  errorOf,
+  type Outcome,
+  outcomeOf,
+  retryAfter,
+  snooze,
+  type Snooze,
+  taskError,
+  type TaskError,
+} from './outcome.ts';
 export * from './record.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
 export type { Schedule } from './schedule-rules.ts';
-export { DEATHS_TO_SUSPECT, type InterruptCause, laneOf, statusOf, SUSPECTS, type TaskEvent, type TaskState, transition } from './transition.ts';
+export {
+  DEATHS_TO_SUSPECT,
+  type InterruptCause,
+  laneOf,
+  statusOf,
+  SUSPECTS,
+  type TaskEvent,
+  type TaskState,
+  transition,
+} from './transition.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';

@@ -232,7 +232,10 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     schedule: row.schedule ?? null,
     retry: retryPolicy(row.retry, definition?.retry),
     timeoutMs: row.timeoutMs ?? definition?.timeoutMs ?? null,
-    progress: { percent: progress?.percent ?? (row.status === 'completed' ? 100 : 0), message: progress?.message ?? null },
+    progress: {
+      percent: progress?.percent ?? (row.status === 'completed' ? 100 : 0),
+      message: progress?.message ?? null,
+    },
     retryCount: row.failures,
     attempt: row.failures + (claim !== undefined || (ended && row.status !== 'failed') ? 1 : 0),
     runId: runIdOf(row.id, row.run.index),

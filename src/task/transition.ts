@@ -64,7 +64,8 @@ export function transition(state: TaskState, event: TaskEvent, now: number): Tas
       if (claim !== undefined || row.status !== 'pending' || row.lane === undefined) return undefined;
       return { row, claim: newClaim(row, event, now) };
     case 'due':
-      if (claim !== undefined || row.status !== 'pending' || row.dueAt === undefined || row.dueAt > now) return undefined;
+      if (claim !== undefined || row.status !== 'pending' || row.dueAt === undefined || row.dueAt > now)
+        return undefined;
       return { row: ready(change(row, now)) };
     case 'cancelled':
       if (row.status !== 'pending') return undefined;
@@ -110,7 +111,12 @@ function failed(row: TaskRow, event: Extract<TaskEvent, { kind: 'failed' }>, now
   return waiting({ ...row, failures, error }, 'retry', now + wait);
 }
 
-function interrupted(row: TaskRow, claim: Claim, event: Extract<TaskEvent, { kind: 'interrupted' }>, now: number): TaskRow {
+function interrupted(
+  row: TaskRow,
+  claim: Claim,
+  event: Extract<TaskEvent, { kind: 'interrupted' }>,
+  now: number,
+): TaskRow {
   const deaths = (row.deaths ?? 0) + (event.cause === 'death' ? 1 : 0);
   if (event.effects === 'once') return waiting(row, 'decision');
   if (event.cause === 'death' && claim.alone === true && deaths > DEATHS_TO_SUSPECT) {

@@ -37,7 +37,12 @@ export class Context implements TaskContext {
   #reporting: (() => void) | undefined;
 
   constructor(job: Job, host: Host, signal: AbortSignal, clock: Clock) {
-    ({ taskId: this.taskId, runIndex: this.runIndex, attempt: this.attempt, idempotencyKey: this.idempotencyKey } = job);
+    ({
+      taskId: this.taskId,
+      runIndex: this.runIndex,
+      attempt: this.attempt,
+      idempotencyKey: this.idempotencyKey,
+    } = job);
     this.signal = signal;
     this.#job = job;
     this.#host = host;
@@ -88,7 +93,12 @@ export class Context implements TaskContext {
     }
   }
 
-  async map(handler: string, items: readonly unknown[], options?: unknown, mapOptions: MapOptions = {}): Promise<never[]> {
+  async map(
+    handler: string,
+    items: readonly unknown[],
+    options?: unknown,
+    mapOptions: MapOptions = {},
+  ): Promise<never[]> {
     const name = mapOptions.name ?? handler;
     this.#use(name);
     this.signal.throwIfAborted();
@@ -111,7 +121,8 @@ export class Context implements TaskContext {
   }
 
   #use(name: string): void {
-    if (this.#used.has(name)) throw new ErrandError('duplicate-step', `Two steps of one run are named "${name}".`, { name });
+    if (this.#used.has(name))
+      throw new ErrandError('duplicate-step', `Two steps of one run are named "${name}".`, { name });
     this.#used.add(name);
   }
 
@@ -121,7 +132,8 @@ export class Context implements TaskContext {
 
   #report(): void {
     this.#reporting = undefined;
-    if (this.#progress !== undefined) this.#host.progress(this.#job.jobId, this.#progress.percent, this.#progress.message);
+    if (this.#progress !== undefined)
+      this.#host.progress(this.#job.jobId, this.#progress.percent, this.#progress.message);
   }
 
   #takeLines(): LineOfLog[] {

@@ -2,7 +2,14 @@
 
 import * as Comlink from 'comlink';
 import { openSlotFiles } from '../store/index.ts';
-import { type ArtifactContent, type Clock, ErrandError, type PlainError, type TaskDefinition } from '../task/index.ts';
+import {
+  type ArtifactContent,
+  type Clock,
+  ErrandError,
+  idMaker,
+  type PlainError,
+  type TaskDefinition,
+} from '../task/index.ts';
 import type { HostSurface, SlotSurface } from '../pool/index.ts';
 import type { Host } from './host.ts';
 import { perform, performItems } from './perform.ts';
@@ -25,7 +32,7 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
 
   const surface: SlotSurface = {
     start: async ({ database, lock, host: port }) => {
-      host = hostOf(Comlink.wrap<HostSurface>(port), database);
+      host = hostOf(Comlink.wrap<HostSurface>(port), database, idMaker(clock));
       await holdForLife(lock);
     },
     perform: (job) =>
@@ -49,7 +56,7 @@ function holdForLife(lock: string): Promise<void> {
   });
 }
 
-function hostOf(remote: Comlink.Remote<HostSurface>, database: string): Host {
+function hostOf(remote: Comlink.Remote<HostSurface>, database: string, newId: () => string): Host {
   let files: ReturnType<typeof openSlotFiles> | undefined;
   return {
     progress: (...report) => void remote.progress(...report),
@@ -61,7 +68,7 @@ function hostOf(remote: Comlink.Remote<HostSurface>, database: string): Host {
     writeFile: async (content) => {
       const home = await (files ??= openSlotFiles(database));
       if (home === undefined) return { content: await blobOf(content) };
-      const id = crypto.randomUUID();
+      const id = newId();
       return { id, size: (await home.write(id, content)).size };
     },
   };

@@ -9,9 +9,15 @@ interface Mode {
 }
 
 const forever = () => new Promise<never>(() => undefined);
-const spin = () => {
+const spin = (): never => {
   for (;;);
 };
+
+/** Ends this worker as a crash does: without a word. */
+function die(): Promise<never> {
+  self.close();
+  return forever();
+}
 
 /** Resolves when the other side of a channel says the word: tests hold handlers open with it. */
 function until(word: string, signal?: AbortSignal): Promise<void> {
@@ -55,8 +61,7 @@ const behave = defineTask({
         say('spinning');
         return spin();
       case 'crash':
-        self.close();
-        return forever();
+        return die();
       case 'snooze':
         return snooze(1);
       case 'uncloneable':
@@ -96,7 +101,7 @@ const sums = defineTask({
   items: {
     double: (item: number, options: { failAt?: number; crashAt?: number }) => {
       if (item === options.failAt) throw doNotRetry(`item ${item} failed`, { code: 'bad-item' });
-      if (item === options.crashAt) self.close();
+      if (item === options.crashAt) return die();
       return item * 2;
     },
   },
@@ -124,7 +129,10 @@ const once = defineTask({
 
 const files = defineTask({
   type: 'test.files',
-  async run({ text }: { text: { $type: 'file'; id: string; name: string; type: string; size: number; lastModified: number } }, ctx) {
+  async run(
+    { text }: { text: { $type: 'file'; id: string; name: string; type: string; size: number; lastModified: number } },
+    ctx,
+  ) {
     const content = await (await ctx.open(text)).text();
     const stream = new Blob([content.toUpperCase()]).stream();
     ctx.progress(50, 'half way');

@@ -31,7 +31,12 @@ export function named(content: Blob, row: FileRow): File {
 }
 
 export function missing(row: FileRow, cause?: unknown): ErrandError {
-  return new ErrandError('file-missing', `${row.name} is gone: it was deleted, or the browser evicted it.`, { file: row.id }, { cause });
+  return new ErrandError(
+    'file-missing',
+    `${row.name} is gone: it was deleted, or the browser evicted it.`,
+    { file: row.id },
+    { cause },
+  );
 }
 
 /** Any content as chunks of bytes, so that nothing large is held whole. */
@@ -43,7 +48,9 @@ export async function* chunksOf(content: ArtifactContent): AsyncGenerator<Uint8A
 }
 
 /** Read by hand: WebKit's streams have no async iterator. */
-async function* chunksOfStream(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* chunksOfStream(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -1,0 +1,127 @@
+// What the engine claims next: how many, from which lanes, and when it is the suspects' turn.
+
+import { claim, type ClaimRequest, type ClaimResult, type Entry, Positions, type Store } from '../store/index.ts';
+import { type EngineId, SUSPECTS, type TaskDefinition, type TaskRow } from '../task/index.ts';
+import type { Attempt } from './attempt.ts';
+import { Pace } from './pace.ts';
+
+/** What the claimer looks at before it claims. */
+export interface ClaimerSetup {
+  store: Store;
+  engineId: EngineId;
+  definitions: ReadonlyMap<string, TaskDefinition>;
+  running: ReadonlyMap<string, Attempt>;
+  /** The slots wanted, and those of them that have no attempt. */
+  slots(): { size: number; room: number };
+  /** The claimed attempts that wait for a slot. */
+  queue(): readonly Attempt[];
+  /** Whether a task goes before the items of maps that wait for slots. */
+  mayPass(row: TaskRow): boolean;
+}
+
+type Take = ClaimRequest['take'];
+
+export class Claimer {
+  readonly pace = new Pace();
+  readonly #setup: ClaimerSetup;
+  readonly #positions = new Positions();
+  /** The last claim found nothing more: not worth asking again before something becomes ready. */
+  #exhausted = false;
+
+  constructor(setup: ClaimerSetup) {
+    this.#setup = setup;
+  }
+
+  /** Something became ready, or may have. */
+  look(): void {
+    this.#exhausted = false;
+  }
+
+  get mayFindMore(): boolean {
+    return !this.#exhausted;
+  }
+
+  /** The claims to make in the next write transaction; `alone` says that they would be its only reason. */
+  next(alone: boolean, claimed: (result: ClaimResult) => void): Entry<ClaimResult> | undefined {
+    if (this.#mustWaitForSuspects()) return undefined;
+    const lanes = this.#exhausted ? [] : this.#openLanes();
+    if (alone && lanes.length === 0) return undefined;
+    const { engineId, running, queue, slots } = this.#setup;
+    const { size, room } = slots();
+    const queued = queue().map((attempt) => attempt.row.type);
+    const budget = this.pace.budget(size, room, queued, running.size);
+    const most = budget.most([...lanes, ...queued]);
+    if (most === 0) return undefined;
+    const suspects = lanes[0] === SUSPECTS;
+    const take = this.#taker((type, once) => budget.take(type, once));
+    const request = suspects ? { lanes, most: 1, take: onlyOne(take) } : { lanes, most, take };
+    return {
+      operation: claim({ ...request, engineId, alone: suspects }, this.#positions),
+      resolve: (result) => {
+        this.#note(result, suspects);
+        claimed(result);
+      },
+      reject: ignore,
+    };
+  }
+
+  /** An attempt that was claimed from this lane has ended. */
+  left(lane: string): void {
+    this.#positions.leave(lane);
+  }
+
+  #note({ claimed, exhausted }: ClaimResult, suspects: boolean): void {
+    // Whoever looked for suspects did not look at the others, nor the other way round.
+    this.#exhausted = exhausted && !suspects && !this.#lanes().has(SUSPECTS);
+    for (const { row } of claimed) this.#positions.advance(row);
+  }
+
+  #taker(take: (type: string, once: boolean) => boolean): Take {
+    return (row) => {
+      const definition = this.#setup.definitions.get(row.type);
+      if (definition === undefined) return 'leave';
+      if (!this.#setup.mayPass(row)) return 'stop';
+      return take(row.type, definition.effects === 'once') ? 'take' : 'stop';
+    };
+  }
+
+  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. Suspects have theirs alone. */
+  #openLanes(): string[] {
+    const open: string[] = [];
+    for (const [lane, standing] of this.#lanes()) {
+      if (standing <= this.#positions.taken(lane)) continue;
+      if (lane === SUSPECTS) return [SUSPECTS];
+      if (this.#setup.definitions.has(lane)) open.push(lane);
+    }
+    return open;
+  }
+
+  /** While a suspect waits, what runs is let out, and nothing comes in beside it. */
+  #mustWaitForSuspects(): boolean {
+    const { running } = this.#setup;
+    if (running.size === 0) return false;
+    if (this.#lanes().has(SUSPECTS)) return true;
+    for (const attempt of running.values()) if (attempt.claim.alone === true) return true;
+    return false;
+  }
+
+  #lanes(): ReadonlyMap<string, number> {
+    return this.#setup.store.lastHead?.lanes ?? NONE;
+  }
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+function onlyOne(take: Take): Take {
+  let taken = false;
+  return (row) => {
+    if (taken) return 'stop';
+    const verdict = take(row);
+    taken = verdict === 'take';
+    return verdict;
+  };
+}
+
+function ignore(): void {
+  // The engine asks again after the next commit or poll.
+}
