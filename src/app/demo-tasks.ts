@@ -49,7 +49,7 @@ export const demoHang = defineTask({
   run(_input: undefined, ctx) {
     ctx.log('Going round in circles.');
     ctx.progress(50, 'going round in circles');
-    return pause(100, ctx.signal).then(spin);
+    return pause(500, ctx.signal).then(spin);
   },
 });
 

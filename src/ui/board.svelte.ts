@@ -5,6 +5,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Notice, Runner } from '../runner/index.ts';
 import { type FileRef, isFinal, type Task } from '../task/index.ts';
 import { Activity, type ActivityEntry } from './activity/activity.svelte.ts';
+import { fileOfResult, mainFileOf } from './detail/files-of-task.ts';
 import { saveFile } from './detail/save-file.ts';
 import { Engine } from './engine/engine.svelte.ts';
 import { Announcer } from './notices/announcer.svelte.ts';
@@ -104,6 +105,15 @@ export class Board {
   async download(file: FileRef): Promise<void> {
     await this.#try(async () => {
       saveFile(await this.runner.openFile(file), file.name);
+    });
+  }
+
+  /** Downloads what a task made: its zip, or its only file. */
+  async downloadMain(task: Task): Promise<void> {
+    await this.#try(async () => {
+      const { artifacts } = await this.runner.detail(task.id);
+      const file = fileOfResult(task) ?? mainFileOf(artifacts);
+      if (file !== undefined) saveFile(await this.runner.openFile(file), file.name);
     });
   }
 

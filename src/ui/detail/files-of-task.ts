@@ -1,11 +1,24 @@
 // Which file a person most likely wants of a task: the zip, or the only one there is.
 
-import type { ArtifactView } from '../../runner/index.ts';
+import type { ArtifactView, TaskDetail } from '../../runner/index.ts';
 import { type FileRef, isFileRef, type Task } from '../../task/index.ts';
+import { ACTION } from '../words.ts';
 
 /** The zip among a task's files. */
-export function zipOf(artifacts: readonly ArtifactView[]): ArtifactView | undefined {
+function zipOf(artifacts: readonly ArtifactView[]): ArtifactView | undefined {
   return artifacts.find((file) => file.type === 'application/zip' || file.name.endsWith('.zip'));
+}
+
+/** What the download of a task is called, where it has one. */
+export function downloadOf({ task, artifacts }: TaskDetail): string | undefined {
+  if (task.status !== 'completed') return undefined;
+  if (zipOf(artifacts) !== undefined) return ACTION.downloadZip;
+  return artifacts.length === 1 || fileOfResult(task) !== undefined ? ACTION.download : undefined;
+}
+
+/** The zip, or the only file there is. */
+export function mainFileOf(artifacts: readonly ArtifactView[]): ArtifactView | undefined {
+  return zipOf(artifacts) ?? (artifacts.length === 1 ? artifacts[0] : undefined);
 }
 
 /** The file that a result names: itself, or one of its fields. */
