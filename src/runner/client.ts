@@ -13,7 +13,7 @@ import {
   type TaskDefinition,
   type TaskError,
 } from '../task/index.ts';
-import type { Enqueued, EngineSurface, Pushed, Watched } from './protocol.ts';
+import type { Enqueued, EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type {
   EnqueueCallOptions,
   EnqueueItem,
@@ -97,8 +97,13 @@ class Client implements Runner {
     port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
       this.#pushed(data);
     };
-    const setup = { database: this.database, port: port2, ...(maxConcurrent !== undefined && { maxConcurrent }) };
-    await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
+    const tab = tabMemory(`errand:${this.database}:engine`);
+    const predecessor = tab.read();
+    const setup: OpenSetup = { database: this.database, port: port2 };
+    if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
+    if (predecessor !== null) setup.predecessor = predecessor;
+    const { engineId } = await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
+    tab.write(engineId);
   }
 
   async enqueue(
@@ -337,6 +342,28 @@ function sendingError(error: unknown): unknown {
   return isUncloneable(error)
     ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error })
     : error;
+}
+
+/** What a tab remembers over a reload or a crash of its page, but not over the end of the browser. */
+function tabMemory(key: string): { read(): string | null; write(value: string): void } {
+  return {
+    read: () => attempt(() => sessionStorage.getItem(key)),
+    write: (value) => {
+      attempt(() => {
+        sessionStorage.setItem(key, value);
+        return null;
+      });
+    },
+  };
+}
+
+/** Storage may be forbidden to this page: then it remembers nothing. */
+function attempt(use: () => string | null): string | null {
+  try {
+    return use();
+  } catch {
+    return null;
+  }
 }
 
 /** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */

@@ -16,7 +16,7 @@ import {
 } from '../task/index.ts';
 import { Engine } from './engine.ts';
 import { Intake } from './intake.ts';
-import type { Enqueued, EngineSurface, Pushed } from './protocol.ts';
+import type { Enqueued, EngineSurface, OpenSetup, Pushed } from './protocol.ts';
 import type { EngineStatus, Notice, Settings } from './runner.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
@@ -53,7 +53,7 @@ export class Desk implements EngineSurface {
     this.#setup = setup;
   }
 
-  open({ database, port, maxConcurrent }: Parameters<EngineSurface['open']>[0]): Promise<Reply<EngineStatus>> {
+  open({ database, port, maxConcurrent, predecessor }: OpenSetup): Promise<Reply<EngineStatus>> {
     this.#port = port;
     return answer(async () => {
       const { definitions, clock, spawn } = this.#setup;
@@ -63,7 +63,16 @@ export class Desk implements EngineSurface {
       const onLead = () => {
         this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
       };
-      const engine = new Engine({ store, definitions, clock, engineId, defaultSize, spawn, onLead });
+      const engine = new Engine({
+        store,
+        definitions,
+        clock,
+        engineId,
+        defaultSize,
+        spawn,
+        onLead,
+        ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
+      });
       const views = new Views(store, definitions, engine.running);
       const watching = new Watching(store, views, clock);
       const intake = new Intake(store, definitions, clock);

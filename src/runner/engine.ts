@@ -37,6 +37,8 @@ export interface EngineSetup {
   engineId: EngineId;
   defaultSize: number;
   spawn(): Worker;
+  /** The engine that this tab had before it was loaded again. */
+  predecessor?: EngineId;
   /** An attempt has ended and is settled. */
   onSettled?(state: TaskState): void;
   onLead?(): void;
@@ -55,6 +57,8 @@ export class Engine {
   readonly #leadership: Leadership;
   readonly #hosting: Hosting;
   readonly #claimer: Claimer;
+  /** Engines that lived beside this one, or in this tab before it: if one is gone, the browser did not go with it. */
+  readonly #neighbours = new Set<EngineId>();
   #wake: Wake | undefined;
   /** Claimed attempts that wait for a slot. */
   #queue: Attempt[] = [];
@@ -71,6 +75,7 @@ export class Engine {
     this.#store = store;
     this.#clock = clock;
     this.#leadership = new Leadership(store.database, engineId);
+    if (setup.predecessor !== undefined) this.#neighbours.add(setup.predecessor);
     this.#hosting = new Hosting({
       store,
       clock,
@@ -109,6 +114,8 @@ export class Engine {
     });
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge) => this.#nudged(nudge));
+    this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
+    await this.#meetNeighbours();
     await this.#leadership.start(
       () => void this.#lead(),
       () => {
@@ -139,7 +146,7 @@ export class Engine {
     this.#store.lastHead = head;
     this.#dropLost(claims);
     this.#applySettings();
-    if (!this.#leads) return;
+    if (!this.#leads) return this.#meetNeighbours();
     if (head.timed > 0) void this.#due();
     this.#claimer.look();
     this.#store.kick();
@@ -154,7 +161,6 @@ export class Engine {
     }
     if (this.#closed) return;
     this.#leads = true;
-    this.#wake ??= new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
     this.#clock.timer(() => void this.#store.sweepFiles().catch(ignore), SWEEP_DELAY_MS);
     this.#setup.onLead?.();
     this.pool.grow();
@@ -165,13 +171,21 @@ export class Engine {
   async #interruptTheDead(): Promise<void> {
     const { engineId } = this.#setup;
     const living = await this.#leadership.living();
-    const isDead = (other: EngineId) => other !== engineId && !living.has(other);
-    await this.#store.do(takeLead(engineId, isDead, (type) => this.#effectsOf(type)));
+    const fateOf = (other: EngineId) => {
+      if (other === engineId || living.has(other)) return 'lives';
+      return this.#neighbours.has(other) ? 'death' : 'gone';
+    };
+    await this.#store.do(takeLead(engineId, fateOf, (type) => this.#effectsOf(type)));
     const { claims } = await this.#store.standing();
     const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== engineId));
     for (const other of others) {
+      this.#neighbours.add(other);
       void this.#leadership.death(other).then(() => (this.#leads ? this.#interruptTheDead() : undefined), ignore);
     }
+  }
+
+  async #meetNeighbours(): Promise<void> {
+    for (const other of await this.#leadership.living()) this.#neighbours.add(other);
   }
 
   async #due(): Promise<void> {

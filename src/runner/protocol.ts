@@ -33,10 +33,18 @@ export type Pushed =
   | { kind: 'copied'; callId: number; copiedBytes: number; totalBytes: number }
   | { kind: 'notice'; notice: Notice };
 
+export interface OpenSetup {
+  database: string;
+  port: MessagePort;
+  maxConcurrent?: number;
+  /** The engine that this tab had before it was loaded again, if it had one. */
+  predecessor?: string;
+}
+
 /** What an engine does for its page. */
 export interface EngineSurface {
   /** Called once, first. Opens the database; whatever it needs to push comes over the port. */
-  open(setup: { database: string; port: MessagePort; maxConcurrent?: number }): Promise<Reply<EngineStatus>>;
+  open(setup: OpenSetup): Promise<Reply<EngineStatus>>;
   enqueue(requests: readonly EnqueueRequest[], callId: number | null): Promise<Reply<Enqueued[]>>;
   /** Many calls of one page at once, each of which succeeds or fails alone. */
   enqueueEach(requests: readonly EnqueueRequest[]): Promise<Reply<Enqueued>[]>;

@@ -53,7 +53,7 @@ export function settle({ row, event, result, log }: Settlement): Operation<TaskS
 /** Interrupts every claim of engines that are no more, and makes this engine the leader. Says how many there were. */
 export function takeLead(
   engineId: EngineId,
-  isDead: (engine: EngineId) => boolean,
+  fateOf: (engine: EngineId) => InterruptCause | 'lives',
   effectsOf: (type: string) => Effects,
 ): Operation<number> {
   return {
@@ -61,9 +61,14 @@ export function takeLead(
     apply: (work) => {
       work.head.leader = engineId;
       work.headChanged = true;
-      const dead = [...work.claims.values()].filter((claim) => isDead(claim.engineId));
-      for (const claim of dead) interruptOne(work, claim.taskId, 'death', effectsOf);
-      return dead.length;
+      let interrupted = 0;
+      for (const claim of [...work.claims.values()]) {
+        const fate = fateOf(claim.engineId);
+        if (fate === 'lives') continue;
+        interruptOne(work, claim.taskId, fate, effectsOf);
+        interrupted += 1;
+      }
+      return interrupted;
     },
   };
 }

@@ -79,8 +79,10 @@ export interface TaskRow {
   run: RunRow;
   /** Failed attempts of this run. */
   failures: number;
-  /** Times that this task's worker or engine died on it with nothing recorded since. */
+  /** Times that its worker, its page or the browser ended under this task with nothing recorded since. */
   deaths?: number;
+  /** Times that the browser ended while this task, a suspect by then, ran alone with nothing recorded since. */
+  vanished?: number;
   progress?: Progress;
   result?: unknown;
   /** The result is large and lies in the `values` table. */

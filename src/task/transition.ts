@@ -24,8 +24,11 @@ export interface TaskState {
   claim?: Claim | undefined;
 }
 
-/** How a running attempt was broken off: by the death of its slot or engine, or by an orderly end of its engine. */
-export type InterruptCause = 'death' | 'released';
+/**
+ * How a running attempt was broken off. `death`: its slot or its page died while the browser lived, which points to the
+ * task. `gone`: the browser itself is no more, which points to nobody. `released`: its engine ended in an orderly way.
+ */
+export type InterruptCause = 'death' | 'gone' | 'released';
 
 export type TaskEvent =
   | { kind: 'claimed'; token: ClaimToken; engineId: EngineId; alone: boolean }
@@ -40,6 +43,8 @@ export type TaskEvent =
 
 /** Deaths after which a task is a suspect and runs alone. */
 export const DEATHS_TO_SUSPECT = 2;
+/** A suspect that runs alone and with which the whole browser goes, so often and with nothing recorded, is the cause. */
+const VANISHED_TO_CONVICT = 10;
 /** The lane of the suspects. Sorts before any type's. */
 export const SUSPECTS = '!alone';
 
@@ -75,7 +80,7 @@ export function transition(state: TaskState, event: TaskEvent, now: number): Tas
       return { row: ready(nextRun(change(row, now), event, now)) };
     case 'recorded':
       if (claim?.token !== event.token) return undefined;
-      return (row.deaths ?? 0) === 0 ? state : { row: without(row, 'deaths'), claim };
+      return row.deaths === undefined ? state : { row: proven(row), claim };
     case 'succeeded':
     case 'failed':
     case 'snoozed':
@@ -95,9 +100,9 @@ function settled(row: TaskRow, claim: Claim, event: Settling, now: number): Task
         ...(event.resultApart && { resultApart: true as const }),
       });
     case 'failed':
-      return failed(without(row, 'deaths'), event, now);
+      return failed(proven(row), event, now);
     case 'snoozed':
-      return waiting(without(row, 'deaths'), 'time', now + event.delayMs);
+      return waiting(proven(row), 'time', now + event.delayMs);
     case 'interrupted':
       return interrupted(row, claim, event, now);
   }
@@ -117,13 +122,21 @@ function interrupted(
   event: Extract<TaskEvent, { kind: 'interrupted' }>,
   now: number,
 ): TaskRow {
-  const deaths = (row.deaths ?? 0) + (event.cause === 'death' ? 1 : 0);
-  if (event.effects === 'once') return waiting(row, 'decision');
-  if (event.cause === 'death' && claim.alone === true && deaths > DEATHS_TO_SUSPECT) {
-    const { code, message } = new ErrandError('worker-crashed');
-    return ended({ ...row, deaths }, 'failed', now, { error: { code, message, retryable: false } });
-  }
-  return ready(deaths === 0 ? row : { ...row, deaths });
+  const counted = withDeath(row, claim, event.cause);
+  if (event.effects === 'once') return waiting(counted, 'decision');
+  if (claim.alone !== true || !isConvicted(counted, event.cause)) return ready(counted);
+  const { code, message } = new ErrandError('worker-crashed');
+  return ended(counted, 'failed', now, { error: { code, message, retryable: false } });
+}
+
+function withDeath(row: TaskRow, claim: Claim, cause: InterruptCause): TaskRow {
+  if (cause === 'released') return row;
+  if (cause === 'gone' && claim.alone === true) return { ...row, vanished: (row.vanished ?? 0) + 1 };
+  return { ...row, deaths: (row.deaths ?? 0) + 1 };
+}
+
+function isConvicted({ deaths = 0, vanished = 0 }: TaskRow, cause: InterruptCause): boolean {
+  return cause === 'death' ? deaths > DEATHS_TO_SUSPECT : vanished >= VANISHED_TO_CONVICT;
 }
 
 function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, now: number): Claim {
@@ -150,7 +163,16 @@ function ended(
   now: number,
   rest: { result?: unknown; resultApart?: true; error?: TaskError },
 ): TaskRow {
-  const { lane: _lane, dueAt: _dueAt, waiting: _waiting, deaths: _deaths, error: _error, progress, ...kept } = row;
+  const {
+    lane: _lane,
+    dueAt: _dueAt,
+    waiting: _waiting,
+    deaths: _deaths,
+    vanished: _vanished,
+    error: _error,
+    progress,
+    ...kept
+  } = row;
   const progressKept: { progress?: Progress } = progress !== undefined && status !== 'completed' ? { progress } : {};
   return { ...kept, ...progressKept, ...rest, status, finishedAt: now };
 }
@@ -166,16 +188,24 @@ function waiting(row: TaskRow, kind: 'time' | 'retry' | 'decision', dueAt?: numb
 }
 
 function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, now: number): TaskRow {
-  const { result: _result, resultApart: _apart, finishedAt: _finishedAt, deaths: _deaths, ...kept } = row;
+  const {
+    result: _result,
+    resultApart: _apart,
+    finishedAt: _finishedAt,
+    deaths: _deaths,
+    vanished: _vanished,
+    ...kept
+  } = row;
   const { index, stepSet } = row.run;
   const run = { index: index + 1, trigger: event.trigger, triggeredBy: event.triggeredBy, createdAt: now, stepSet };
   return { ...kept, status: 'pending', failures: 0, run };
 }
 
-function without<K extends 'deaths'>(row: TaskRow, key: K): TaskRow {
-  if (row[key] === undefined) return row;
-  const { [key]: _, ...kept } = row;
-  return kept as TaskRow;
+/** Something came of it: its deaths so far count no more. */
+function proven(row: TaskRow): TaskRow {
+  if (row.deaths === undefined) return row;
+  const { deaths: _deaths, vanished: _vanished, ...kept } = row;
+  return kept;
 }
 
 function cancelledError(reason: string): TaskError {
