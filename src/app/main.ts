@@ -7,7 +7,7 @@ import { createRunner, type Runner } from '../index.ts';
 import { DEFAULT_OPTIONS, type ImageOptions } from '../ui/index.ts';
 import '../ui/tokens.css';
 import '../ui/base.css';
-import '../ui/parts/choices.css';
+import '../ui/choices.css';
 import App from './App.svelte';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';

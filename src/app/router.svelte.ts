@@ -8,7 +8,9 @@ export class Router implements Links {
   readonly start = '/';
   readonly tasks = '/tasks';
   #url = $state.raw(new URL(location.href));
-  #place = $derived(placeOf(this.#url.pathname));
+  #path = $derived(this.#url.pathname);
+  // A change of the query alone leaves the place as it is.
+  #place = $derived(placeOf(this.#path));
 
   get place(): Place {
     return this.#place;
