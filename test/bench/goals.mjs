@@ -1,0 +1,115 @@
+// The rows of the table: what is measured, against what, and how much of it is enough.
+
+/**
+ * @typedef {object} Goal
+ * @property {string} bench The benchmark that gives this row.
+ * @property {string} what
+ * @property {string} against
+ * @property {string} unit
+ * @property {'ours/limit' | 'limit/ours'} ratio
+ * @property {number} [atLeast]
+ * @property {number} [atMost]
+ * @property {number} [orOurs] Enough, too: our own figure is no more than this.
+ */
+
+/** @type {Record<string, Goal>} */
+export const GOALS = {
+  'no-ops': {
+    bench: 'no-ops',
+    what: 'no-op tasks, end to end',
+    against: 'two raw batched puts a task',
+    unit: '/s',
+    ratio: 'ours/limit',
+    atLeast: 0.7,
+  },
+  'map-items': {
+    bench: 'map-items',
+    what: 'items of a durable map',
+    against: 'no-op tasks',
+    unit: '/s',
+    ratio: 'ours/limit',
+    atLeast: 10,
+  },
+  'lone-enqueue': {
+    bench: 'lone-enqueue',
+    what: 'lone awaited enqueue',
+    against: 'one raw strict put',
+    unit: 'ms',
+    ratio: 'limit/ours',
+    atLeast: 0.5,
+  },
+  burst: {
+    bench: 'burst',
+    what: '1,000 enqueues at once',
+    against: 'raw batched puts',
+    unit: '/s',
+    ratio: 'ours/limit',
+    atLeast: 0.5,
+  },
+  start: {
+    bench: 'start',
+    what: 'idle enqueue → handler starts',
+    against: 'raw strict put + message round',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 2.5,
+  },
+  'first-page': {
+    bench: 'first-page',
+    what: 'first page of 20 of 100,000',
+    against: 'raw indexed getAll of 20',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 2,
+  },
+  'page-at-rest': atRest('first page'),
+  'claim-at-rest': atRest('enqueue → result of a no-op'),
+  'enqueue-at-rest': atRest('lone enqueue'),
+  'ready-at-rest': atRest('engine ready'),
+  photos: {
+    bench: 'photos',
+    what: 'photos of one batch, 2 slots',
+    against: '1 slot',
+    unit: '/s',
+    ratio: 'ours/limit',
+    atLeast: 1.7,
+  },
+  smooth: {
+    bench: 'smooth',
+    what: 'main thread late (p99), list open',
+    against: 'idle page, equal load',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 2,
+    orOurs: 50,
+  },
+  client: size("library client's size", 15),
+  'first-load': size("app's first load", 110),
+};
+
+/** @param {string} what */
+function atRest(what) {
+  return /** @type {Goal} */ ({
+    bench: 'at-rest',
+    what: `${what}, 100,000 at rest`,
+    against: '1,000 at rest',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 1.5,
+  });
+}
+
+/**
+ * @param {string} what
+ * @param {number} kB
+ */
+function size(what, kB) {
+  return /** @type {Goal} */ ({
+    bench: 'sizes',
+    what: `${what}, gzipped`,
+    against: `${kB} kB`,
+    unit: 'kB',
+    ratio: 'ours/limit',
+    atMost: 1,
+  });
+}

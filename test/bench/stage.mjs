@@ -1,0 +1,97 @@
+// Where the benchmarks play: the page, built and served as a user's would be, in a browser of its own.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { CHROMIUM_ARGS, requireChromium } from '../support/chromium.mjs';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Isolated, so that clocks tick in 5 microseconds instead of 100. */
+const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/**
+ * @typedef {object} Stage
+ * @property {import('playwright-core').BrowserContext} context
+ * @property {() => Promise<import('playwright-core').Page>} open Opens the benchmarks' page anew.
+ * @property {string} version The browser's.
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {{ minify?: boolean, args?: string[] }} [options]
+ * @returns {Promise<Stage>}
+ */
+export async function setUp({ minify = true, args = [] } = {}) {
+  process.env.NODE_ENV = 'production';
+  /** @type {import('vite').InlineConfig} */
+  const config = {
+    configFile: false,
+    root: join(import.meta.dirname, 'page'),
+    cacheDir: join(ROOT, 'node_modules/.vite/bench'),
+    publicDir: false,
+    logLevel: 'warn',
+    build: { outDir: join(ROOT, 'dist/bench'), emptyOutDir: true, minify },
+    worker: { format: 'es' },
+    preview: { host: '127.0.0.1', port: 0, headers: ISOLATED },
+  };
+  await build(config);
+  const server = await preview(config);
+  const profile = mkdtempSync(join(tmpdir(), 'errand-bench-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: requireChromium(),
+    args: [...CHROMIUM_ARGS, ...args],
+    headless: true,
+  });
+  return {
+    context,
+    version: context.browser()?.version() ?? 'unknown',
+    open: () => openPage(context, urlOf(server)),
+    async close() {
+      await context.close();
+      await server.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** @param {import('vite').PreviewServer} server */
+function urlOf(server) {
+  const address = server.httpServer.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+/**
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} url
+ */
+async function openPage(context, url) {
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`page: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => console.error(`page: ${String(error)}`));
+  await page.goto(url);
+  await page.waitForFunction(() => 'benchmarks' in globalThis);
+  return page;
+}
+
+/**
+ * One round of a benchmark, in the page.
+ * @param {import('playwright-core').Page} page
+ * @param {string} name
+ * @param {'ours' | 'limit'} first
+ * @returns {Promise<Record<string, { ours: number, limit: number }>>}
+ */
+export function play(page, name, first) {
+  return page.evaluate(([name, first]) => {
+    const { benchmarks } = /** @type {{ benchmarks: Record<string, (first: string) => Promise<any>> }} */ (
+      /** @type {unknown} */ (globalThis)
+    );
+    const bench = benchmarks[name];
+    if (bench === undefined) throw new Error(`There is no benchmark named ${name}.`);
+    return bench(first);
+  }, /** @type {[string, string]} */ ([name, first]));
+}
