@@ -13,7 +13,6 @@ export const APP = {
   theme: { auto: 'Theme: as the device', light: 'Theme: light', dark: 'Theme: dark' },
   updateReady: 'A new version is ready. Reload when it suits you.',
   updateLater: 'Later',
-  offlineReady: 'Errand now works offline.',
   nothingThere: 'There is nothing at this address',
   toStart: 'Go to the start',
   titleOf: (place: string) => (place === '' ? 'Errand' : `${place} · Errand`),

@@ -56,7 +56,6 @@ export const ACTION = {
   retry: 'Retry',
   remove: 'Delete',
   undo: 'Undo',
-  open: 'Open',
   download: 'Download',
   downloadZip: 'Download zip',
   clearFinished: 'Clear finished',
@@ -157,7 +156,6 @@ export const DETAIL = {
   payload: 'Payload',
   facts: 'Details',
   fields: 'Fields',
-  error: 'What went wrong',
   run: (n: number) => `Run ${n}`,
   trigger: { initial: 'first run', retry: 'retried', restart: 'restarted', rerun: 'rerun', schedule: 'on schedule' },
   by: (who: string) => `by ${who}`,
@@ -165,7 +163,6 @@ export const DETAIL = {
   attempts: (n: number) => counted(n, 'attempt'),
   preview: 'Preview',
   lastError: 'The last attempt failed',
-  noValue: 'none',
 } as const;
 
 export const ACTIVITY = {
@@ -230,5 +227,4 @@ export const UNDO = {
 export const SAID = {
   completed: (name: string) => `${name}: completed`,
   failed: (name: string) => `${name}: failed`,
-  progress: (name: string, percent: number) => `${name}: ${percent} percent`,
 } as const;
