@@ -9,10 +9,10 @@ export interface PoolSetup {
   size: number;
   clock: Clock;
   /** Starts the worker of one slot. */
-  spawn(): Worker;
+  spawn: () => Worker;
   host: HostSurface;
   /** A slot has become free, or there is room for a new one. */
-  onFree(): void;
+  onFree: () => void;
 }
 
 const FIRST_RESPAWN_MS = 500;

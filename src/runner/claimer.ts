@@ -12,11 +12,11 @@ export interface ClaimerSetup {
   definitions: ReadonlyMap<string, TaskDefinition>;
   running: ReadonlyMap<string, Attempt>;
   /** The slots wanted, and those of them that have no attempt. */
-  slots(): { size: number; room: number };
+  slots: () => { size: number; room: number };
   /** The claimed attempts that wait for a slot. */
-  queue(): readonly Attempt[];
+  queue: () => readonly Attempt[];
   /** Whether a task goes before the items of maps that wait for slots. */
-  mayPass(row: TaskRow): boolean;
+  mayPass: (row: TaskRow) => boolean;
 }
 
 type Take = ClaimRequest['take'];

@@ -160,7 +160,7 @@ class Client implements Runner {
       }
     } finally {
       stopWaiting();
-      void changes.return?.();
+      void changes.return();
     }
     last ??= await this.get(id);
     if (last === undefined) throw new ErrandError('not-found');

@@ -25,7 +25,7 @@ export interface DeskSetup {
   definitions: ReadonlyMap<string, TaskDefinition>;
   clock: Clock;
   /** Starts the worker of one slot. */
-  spawn(): Worker;
+  spawn: () => Worker;
 }
 
 /** What there is once the database is open. */

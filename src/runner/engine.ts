@@ -36,7 +36,7 @@ export interface EngineSetup {
   clock: Clock;
   engineId: EngineId;
   defaultSize: number;
-  spawn(): Worker;
+  spawn: () => Worker;
   /** The engine that this tab had before it was loaded again. */
   predecessor?: EngineId;
   /** An attempt has ended and is settled. */
@@ -74,7 +74,7 @@ export class Engine {
     this.#setup = setup;
     this.#store = store;
     this.#clock = clock;
-    this.#leadership = new Leadership(store.database, engineId);
+    this.#leadership = new Leadership(store.database, engineId, clock);
     if (setup.predecessor !== undefined) this.#neighbours.add(setup.predecessor);
     this.#hosting = new Hosting({
       store,

@@ -110,7 +110,7 @@ export class Hosting {
   lendOwnSlots(): void {
     for (const lending of this.#lendings) {
       const { slot } = lending.attempt;
-      if (slot !== undefined && slot.state === 'busy' && slot.items === undefined) this.#lend(lending, slot);
+      if (slot?.state === 'busy' && slot.items === undefined) this.#lend(lending, slot);
     }
   }
 

@@ -1,24 +1,29 @@
 // Who leads, and who lives: one Web Lock for the leader of a database, one for each engine. A lock only hints;
 // what decides is the claim's token and the leader's name in the database.
 
-import type { EngineId } from '../task/index.ts';
+import { type Clock, type EngineId, ErrandError } from '../task/index.ts';
+
+const ASK_AGAIN_MS = 200;
 
 /** Holds an engine's locks for as long as it lives. */
 export class Leadership {
   readonly #database: string;
   readonly #engineId: EngineId;
+  readonly #clock: Clock;
   readonly #closed = new AbortController();
   #release: (() => void)[] = [];
 
-  constructor(database: string, engineId: EngineId) {
+  constructor(database: string, engineId: EngineId, clock: Clock) {
     this.#database = database;
     this.#engineId = engineId;
+    this.#clock = clock;
   }
 
   /** Takes this engine's own lock, then stands in line for the leader's; `lead` is called each time it is won. */
   async start(lead: () => void, lose: () => void): Promise<void> {
-    await new Promise<void>((resolve) => {
-      void this.#hold(engineLock(this.#database, this.#engineId), resolve);
+    if (!('locks' in navigator)) throw new ErrandError('insecure-context');
+    await new Promise<void>((resolve, reject) => {
+      this.#hold(engineLock(this.#database, this.#engineId), resolve).catch(reject);
     });
     void this.#standInLine(lead, lose);
   }
@@ -47,14 +52,11 @@ export class Leadership {
   /** A lock can be taken away: by the back/forward cache, or by `steal`. Then it is asked for again. */
   async #standInLine(lead: () => void, lose: () => void): Promise<void> {
     while (!this.#closed.signal.aborted) {
-      let led = false;
       try {
-        await this.#hold(`errand:${this.#database}:leader`, () => {
-          led = true;
-          lead();
-        });
+        await this.#hold(`errand:${this.#database}:leader`, lead);
       } catch {
-        if (led) lose();
+        lose();
+        await new Promise<void>((resolve) => this.#clock.timer(resolve, ASK_AGAIN_MS));
       }
     }
   }

@@ -67,7 +67,7 @@ export class Committer {
   /** Does the operation in the next transaction. Resolves with what it returned, once that is committed. */
   submit<R>(operation: Operation<R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#queue.push({ operation, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ operation, resolve, reject });
       this.kick();
     });
   }
@@ -133,7 +133,8 @@ export class Committer {
   async #compute(transaction: IDBTransaction, entries: Entry[]): Promise<{ work: Work; settled: Settled[] }> {
     const meta = transaction.objectStore('meta');
     const reads: [string, unknown, unknown][] = [];
-    const loading = entries.map((entry) => entry.operation.load?.(loader(transaction, (...read) => reads.push(read))));
+    const load = loader(transaction, (...read) => reads.push(read));
+    const loading = entries.flatMap(({ operation }) => (operation.load === undefined ? [] : operation.load(load)));
     const [head, claims] = await Promise.all([done<HeadRow>(meta.get('head')), done<ClaimsRow>(meta.get('claims'))]);
     await Promise.all(loading);
     const work = new Work(this.#clock.now(), head, claims);
@@ -161,7 +162,7 @@ function loader(transaction: IDBTransaction, read: (table: string, key: unknown,
     tasks: (ids) => Promise.all(ids.map((id) => one('tasks', id))).then(ignore),
     rows: (table, keys) => Promise.all(keys.map((key) => one(table, key))).then(ignore),
     index: async (table, index, range, limit) => {
-      const rows = await done(store(table, index).getAll(range, limit));
+      const rows = await done<Rows[typeof table][]>(store(table, index).getAll(range, limit));
       if (table === 'tasks') for (const row of rows as Rows['tasks'][]) read('tasks', row.id, row);
       return rows;
     },

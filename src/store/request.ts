@@ -2,10 +2,10 @@
 // connection that Dexie opened: Dexie can set neither the durability of one transaction nor commit it early.
 
 /** The result of one request. */
-export function done<T>(request: IDBRequest<T>): Promise<T> {
+export function done<T>(request: IDBRequest): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => {
-      resolve(request.result);
+      resolve(request.result as T);
     };
     request.onerror = (event) => {
       event.preventDefault();

@@ -124,13 +124,14 @@ export function cancel(id: TaskId, reason: string): Operation<TaskState> {
 }
 
 async function loadFamily(load: Load, id: TaskId): Promise<TaskId[]> {
-  const family = [id];
+  const family = new Set([id]);
   await load.tasks([id]);
-  for (let i = 0; i < family.length; i++) {
-    const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(family[i]));
-    for (const child of children) if (!family.includes(child.id)) family.push(child.id);
+  // A set that grows while it is walked: the walk goes on to what was added.
+  for (const member of family) {
+    const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(member));
+    for (const child of children) family.add(child.id);
   }
-  return family;
+  return [...family];
 }
 
 function cancelOne(work: Work, id: TaskId, reason: string): void {

@@ -106,7 +106,7 @@ export interface TaskDefinitionInput<Input, Output, Items extends ItemHandlers> 
   /** Handlers for the items of `ctx.map`, by name. */
   items?: Items;
   /** The work. It may be entered again from its top after a failure or an interruption: keep what must not repeat in steps. */
-  run(input: Input, ctx: TaskContext<Items>): Output | Snooze | Promise<Output | Snooze>;
+  run: (input: Input, ctx: TaskContext<Items>) => Output | Snooze | Promise<Output | Snooze>;
 }
 
 declare const types: unique symbol;
@@ -128,7 +128,7 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
 }
 
 /** The payload that a definition's handler gets. */
-export type InputOf<D> = D extends TaskDefinition<infer Input, unknown> ? Input : never;
+export type InputOf<D> = D extends TaskDefinition<infer Input> ? Input : never;
 /** What a definition's handler returns in the end. */
 export type OutputOf<D> = D extends TaskDefinition<unknown, infer Output> ? Output : never;
 
@@ -143,7 +143,7 @@ const DEFAULT_GRACE_MS = 5_000;
 export function defineTask<
   Input = undefined,
   Output = unknown,
-  const Items extends ItemHandlers = Record<never, never>,
+  const Items extends ItemHandlers = Record<string, never>,
 >(input: TaskDefinitionInput<Input, Output, Items>): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
   const {
     type,

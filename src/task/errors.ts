@@ -20,6 +20,7 @@ const MESSAGES = {
   'database-unavailable': 'The database cannot be opened. Close other tabs of this site, then reload.',
   'database-newer': 'The database was made by a newer version. Reload the page to get that version.',
   'engine-lost': 'The worker behind this page stopped. Nothing accepted is lost; reload the page if this stays.',
+  'insecure-context': 'This page may not use Web Locks. Serve it over https, or from localhost.',
   closed: 'The runner is closed. Create a new one.',
   cancelled: 'The task was cancelled.',
   timeout: 'The attempt took longer than its timeout.',

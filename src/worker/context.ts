@@ -58,7 +58,7 @@ export class Context implements TaskContext {
   }
 
   log(message: string, data?: unknown, level: LogLevel = 'info'): void {
-    this.#lines.push({ at: this.#clock.now(), level, message: String(message), ...(data !== undefined && { data }) });
+    this.#lines.push({ at: this.#clock.now(), level, message, ...(data !== undefined && { data }) });
     this.#flushing ??= this.#clock.timer(() => {
       this.#flushing = undefined;
       void this.#host.log(this.#job.jobId, this.#takeLines()).catch(() => undefined);

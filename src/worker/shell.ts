@@ -86,7 +86,7 @@ function catchStrays(): void {
     console.error('A task handler left something behind that failed:', reason);
   };
   self.addEventListener('error', (event) => {
-    say(event, (event as ErrorEvent).error);
+    say(event, event.error);
   });
   self.addEventListener('unhandledrejection', (event) => {
     say(event, event.reason);

@@ -7,7 +7,7 @@ import { killBrowser, launch, newProfile, removeProfile } from '../support/brows
 import { type Ledger, openLedger } from '../support/ledger.ts';
 import { serveFixtures, type Served } from '../support/serve.ts';
 
-const CYCLES = Number(process.env['ERRAND_KILLS'] ?? 30);
+const CYCLES = Number(process.env.ERRAND_KILLS ?? 30);
 
 let pages: Served;
 let ledger: Ledger;
