@@ -136,6 +136,7 @@ class Client implements Runner {
   stats = () => this.#call((engine) => engine.stats());
   detail = (id: string) => this.#call((engine) => engine.detail(id));
   items: Runner['items'] = (id, step, span) => this.#call((engine) => engine.items(id, step, span));
+  artifacts: Runner['artifacts'] = (id, span = {}) => this.#call((engine) => engine.artifacts(id, span));
   log: Runner['log'] = (id, span = {}) => this.#call((engine) => engine.log(id, span));
   openFile: Runner['openFile'] = (file) => this.#call((engine) => engine.openFile(file));
   cancel = (id: string, reason?: string) => this.#call((engine) => engine.cancel(id, reason));

@@ -110,6 +110,7 @@ export class Desk implements EngineSurface {
   stats = () => this.#at(({ views }) => views.stats());
   detail = (id: string) => this.#at(({ views }) => views.detail(id));
   items: EngineSurface['items'] = (id, step, span) => this.#at(({ views }) => views.items(id, step, span));
+  artifacts: EngineSurface['artifacts'] = (id, span) => this.#at(({ views }) => views.artifacts(id, span));
   log: EngineSurface['log'] = (id, span) => this.#at(({ views }) => views.log(id, span));
   openFile: EngineSurface['openFile'] = (file) => this.#at(({ store }) => store.openFile(file));
 

@@ -1,10 +1,10 @@
 // A map over many items: which are recorded, which are out, and what is leased next. Chunks grow until each takes
 // about a tenth of a second, so that small items cost little and large ones spread over every slot.
 
+import { MOST_CHUNK_ITEMS } from '../store/index.ts';
 import type { PlainError, Progress } from '../task/index.ts';
 
 const CHUNK_MS = 100;
-const MOST_ITEMS = 1_000;
 const GROWTH = 8;
 
 /** A chunk of items that is out to be worked on. */
@@ -93,7 +93,7 @@ export class ItemsMap {
   returned(lease: Lease, durationMs: number): void {
     this.#out.delete(lease);
     const perItem = Math.max(durationMs, 0.5) / lease.count;
-    this.#size = Math.round(Math.max(1, Math.min(CHUNK_MS / perItem, this.#size * GROWTH, MOST_ITEMS)));
+    this.#size = Math.round(Math.max(1, Math.min(CHUNK_MS / perItem, this.#size * GROWTH, MOST_CHUNK_ITEMS)));
   }
 
   /** The progress of the map once so many more results are recorded. */

@@ -4,6 +4,7 @@
 import type { Reply } from '../pool/index.ts';
 import type { EnqueueRequest, FileRef, Task } from '../task/index.ts';
 import type {
+  ArtifactView,
   EngineStatus,
   ItemView,
   ListQuery,
@@ -53,6 +54,7 @@ export interface EngineSurface {
   stats(): Promise<Reply<Stats>>;
   detail(id: string): Promise<Reply<TaskDetail>>;
   items(id: string, step: string, span: { from: number; limit: number }): Promise<Reply<ItemView[]>>;
+  artifacts(id: string, span: { offset?: number; limit?: number }): Promise<Reply<ArtifactView[]>>;
   log(id: string, span: { offset?: number; limit?: number }): Promise<Reply<{ entries: LogEntry[]; total: number }>>;
   openFile(file: FileRef | string): Promise<Reply<File>>;
   cancel(id: string, reason: string | undefined): Promise<Reply<Task>>;

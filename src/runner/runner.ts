@@ -81,13 +81,15 @@ export interface LogEntry {
   attempt: number;
 }
 
-/** Everything that is known of a task. */
+/** Everything that is known of a task. Of its payload and result, what is large is left out: `get` has it. */
 export interface TaskDetail {
   task: Task;
   /** Oldest first; the last is the current one. */
   runs: RunRow[];
   steps: StepView[];
+  /** The newest, at most 100: `runner.artifacts` has the rest. */
   artifacts: ArtifactView[];
+  artifactCount: number;
 }
 
 /** What the engine behind this page is doing. */
@@ -171,6 +173,8 @@ export interface Runner {
   detail(id: string): Promise<TaskDetail>;
   /** A span of the items of one of the task's maps. */
   items(id: string, step: string, span: { from: number; limit: number }): Promise<ItemView[]>;
+  /** A span of the task's artifacts, the newest first. */
+  artifacts(id: string, span?: { offset?: number; limit?: number }): Promise<ArtifactView[]>;
   /** The log of a task, oldest first. */
   log(id: string, span?: { offset?: number; limit?: number }): Promise<{ entries: LogEntry[]; total: number }>;
   /** Opens a kept file by its reference. Rejects with `file-missing`. */

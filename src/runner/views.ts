@@ -24,6 +24,13 @@ import type {
   TaskPage,
 } from './runner.ts';
 
+const MOST_ARTIFACTS = 100;
+
+interface Span {
+  offset?: number;
+  limit?: number;
+}
+
 export class Views {
   readonly #store: Store;
   readonly #definitions: ReadonlyMap<string, TaskDefinition>;
@@ -58,15 +65,24 @@ export class Views {
     const state = await this.#store.task(id);
     if (state === undefined) throw new ErrandError('not-found');
     const { row } = state;
-    const [task, past, steps, artifacts] = await Promise.all([
-      this.#whole(state),
+    const [past, steps, artifacts] = await Promise.all([
       this.#store.runs(row.id),
       this.#store.steps(row.id, row.run.stepSet),
-      this.#store.artifacts(row.id),
+      this.#store.artifacts(row.id, 0, MOST_ARTIFACTS),
     ]);
     const views = await Promise.all(steps.map((step) => this.#step(row, step)));
     views.sort((a, b) => a.startedAt - b.startedAt);
-    return { task, runs: [...past, currentRun(row)], steps: views, artifacts: artifacts.map(artifactView) };
+    return {
+      task: this.show(state),
+      runs: [...past, currentRun(row)],
+      steps: views,
+      artifacts: artifacts.rows.map(artifactView),
+      artifactCount: artifacts.total,
+    };
+  }
+
+  async artifacts(id: string, { offset = 0, limit = MOST_ARTIFACTS }: Span): Promise<ArtifactView[]> {
+    return (await this.#store.artifacts(id as TaskId, offset, limit)).rows.map(artifactView);
   }
 
   /** A span of the items of a map: which are recorded, and with what result. */
@@ -83,7 +99,7 @@ export class Views {
       const item = items[index - from];
       if (item !== undefined) item.status = 'working';
     }
-    for (const chunk of await this.#store.chunks(row.id, row.run.stepSet, name)) {
+    for (const chunk of await this.#store.chunks(row.id, row.run.stepSet, name, from, end)) {
       chunk.results.forEach((result, i) => {
         const index = chunk.from + i;
         if (index >= from && index < end) items[index - from] = { index, status: 'done', result };

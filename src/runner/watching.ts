@@ -8,6 +8,8 @@ import type { Views } from './views.ts';
 const FRAME_MS = 16;
 /** A list under full load is read again and again: it needs no more than this. */
 const LIST_MS = 100;
+/** What takes long to read is read less often, so that watching never slows the work that is watched. */
+const REST_PER_READ = 9;
 
 type Seen = (value: Awaited<ReturnType<Watch['read']>>) => void;
 
@@ -96,6 +98,7 @@ class Watch {
   async #turn(): Promise<void> {
     this.#state = 'reads';
     this.#touched = false;
+    const startedAt = this.#clock.now();
     try {
       const value = await this.read();
       if (!this.#closed) this.#seen(value);
@@ -103,7 +106,8 @@ class Watch {
       // The database is closing, or is away for a moment: the next touch reads again.
     }
     this.#state = 'pauses';
-    const pause = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;
+    const shortest = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;
+    const pause = Math.max(shortest, (this.#clock.now() - startedAt) * REST_PER_READ);
     this.#cancel = this.#clock.timer(() => {
       this.#state = 'rests';
       if (this.#touched && !this.#closed) void this.#turn();

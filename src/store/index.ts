@@ -10,4 +10,4 @@ export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, re
 export type { ChunkRow, FileRow, HeadRow, LogLine, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
 export { cancel, makeDue, release, remove, retry, settle, type Settlement, takeLead } from './settle.ts';
 export { configure } from './settings.ts';
-export { Store } from './store.ts';
+export { MOST_CHUNK_ITEMS, Store } from './store.ts';

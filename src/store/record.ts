@@ -58,8 +58,8 @@ export function recordArtifact(holder: Holder, file: FileRow): Operation<string[
   const replaced: string[] = [];
   return {
     load: async (load) => {
-      const files = await load.index('files', FILES_OF, IDBKeyRange.only([file.taskId, file.name]));
-      replaced.push(...files.filter((each) => each.role === 'artifact').map((each) => each.id));
+      const keys = await load.keys('files', FILES_OF, IDBKeyRange.only([file.taskId, 'artifact', file.name]));
+      replaced.push(...keys.map(String));
     },
     apply: (work) => {
       heldClaim(work, holder);

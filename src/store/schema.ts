@@ -24,8 +24,8 @@ export const DUE = 'dueAt';
 /** The children of a task. */
 export const CHILDREN = 'parentId';
 
-/** The files of a task, by name. */
-export const FILES_OF = '[taskId+name]';
+/** The files of a task, by role and name. */
+export const FILES_OF = '[taskId+role+name]';
 
 /** A run before the current one, which lives in its task's row. */
 export interface PastRunRow extends RunRow {

@@ -15,8 +15,11 @@ import { Connection } from './connection.ts';
 import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, type PageQuery, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { FILES_OF } from './schema.ts';
 import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
 
+/** No chunk of a map holds more items. */
+export const MOST_CHUNK_ITEMS = 1_000;
 /** Free space that is left for running work when new files are asked in. */
 const HEADROOM_BYTES = 16 * 1024 * 1024;
 /** Bytes without a row may belong to an enqueue that is still copying; after a day they don't. */
@@ -113,11 +116,11 @@ export class Store {
     return this.#read((dexie) => dexie.steps.where(key).between([id, stepSet], [id, stepSet, []]).toArray());
   }
 
-  chunks(id: TaskId, stepSet: number, name: string): Promise<ChunkRow[]> {
-    const key = '[taskId+stepSet+name+from]';
-    return this.#read((dexie) =>
-      dexie.chunks.where(key).between([id, stepSet, name], [id, stepSet, name, []]).toArray(),
-    );
+  /** The recorded chunks of a map: all, or those that may hold items of a span. */
+  chunks(id: TaskId, stepSet: number, name: string, from = 0, end = Infinity): Promise<ChunkRow[]> {
+    const first = [id, stepSet, name, from - MOST_CHUNK_ITEMS];
+    const last = [id, stepSet, name, end];
+    return this.#read((dexie) => dexie.chunks.where('[taskId+stepSet+name+from]').between(first, last).toArray());
   }
 
   logs(id: TaskId): Promise<LogRow[]> {
@@ -129,10 +132,20 @@ export class Store {
     return this.#read((dexie) => dexie.files.get(id));
   }
 
-  /** The artifacts of a task, by name. */
-  async artifacts(id: TaskId): Promise<FileRow[]> {
-    const rows = await this.#read((dexie) => dexie.files.where('[taskId+name]').between([id], [id, []]).toArray());
-    return rows.filter((row) => row.role === 'artifact');
+  /** The artifacts of a task: how many there are, and a span of them, the newest first. */
+  async artifacts(id: TaskId, offset: number, limit: number): Promise<{ rows: FileRow[]; total: number }> {
+    const [first, last] = [
+      [id, 'artifact'],
+      [id, 'artifact', []],
+    ];
+    const keys = await this.#read((dexie) => dexie.files.where(FILES_OF).between(first, last).primaryKeys());
+    // Ids sort by the time they were made.
+    const newest = (keys as string[])
+      .sort()
+      .reverse()
+      .slice(offset, offset + limit);
+    const rows = await this.#read((dexie) => dexie.files.bulkGet(newest));
+    return { rows: rows.filter((row) => row !== undefined), total: keys.length };
   }
 
   /** Opens a kept file. Rejects with `file-missing`. */

@@ -152,6 +152,7 @@ export const DETAIL = {
   logEmpty: 'Nothing was logged.',
   logMore: (n: number) => `${counted(n, 'earlier line')} not shown`,
   artifacts: 'Files',
+  filesShown: (shown: number, total: number) => `${count(shown)} of ${counted(total, 'file')}`,
   result: 'Result',
   payload: 'Payload',
   facts: 'Details',
