@@ -15,6 +15,7 @@ const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Em
  * @typedef {object} Stage
  * @property {import('playwright-core').BrowserContext} context
  * @property {() => Promise<import('playwright-core').Page>} open Opens the benchmarks' page anew.
+ * @property {string} profile The folder of the browser's profile.
  * @property {string} version The browser's.
  * @property {() => Promise<void>} close
  */
@@ -46,6 +47,7 @@ export async function setUp({ minify = true, args = [] } = {}) {
   });
   return {
     context,
+    profile,
     version: context.browser()?.version() ?? 'unknown',
     open: () => openPage(context, urlOf(server)),
     async close() {

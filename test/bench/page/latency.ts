@@ -23,22 +23,25 @@ export async function enqueueOne(runner: Runner): Promise<number> {
   return ms;
 }
 
-/** From before the call of `enqueue` until the handler is entered. */
 export function start(first: First): Promise<Round> {
-  return onFreshDatabases(async ({ runner, raw }) => {
-    const stamps = new BroadcastChannel('bench:stamps');
-    const ours = async () => {
-      const stamped = new Promise<number>((resolve) => {
-        stamps.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
-      });
-      const before = performance.timeOrigin + performance.now();
-      const task = await runner.enqueue('bench.stamp', null);
-      const ms = (await stamped) - before;
-      await task.result();
-      return ms;
-    };
-    const round = await takeTurns(SAMPLES, first, { ours, limit: () => raw.call('strictPutAndMessage') });
-    stamps.close();
-    return { start: round };
+  return onFreshDatabases(async ({ runner, raw }) => ({
+    start: await takeTurns(SAMPLES, first, {
+      ours: () => startOne(runner),
+      limit: () => raw.call('strictPutAndMessage'),
+    }),
+  }));
+}
+
+/** From before the call of `enqueue` until the handler is entered. */
+export async function startOne(runner: Runner): Promise<number> {
+  const stamps = new BroadcastChannel('bench:stamps');
+  const stamped = new Promise<number>((resolve) => {
+    stamps.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
   });
+  const before = performance.timeOrigin + performance.now();
+  const task = await runner.enqueue('bench.stamp', null);
+  const ms = (await stamped) - before;
+  await task.result();
+  stamps.close();
+  return ms;
 }

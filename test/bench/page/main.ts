@@ -1,8 +1,11 @@
-// The benchmarks by name, for run.mjs to call from outside.
+// The benchmarks by name, for run.mjs and profile.mjs to call from outside.
 
-import { loneEnqueue, start } from './latency.ts';
-import type { First, Round } from './measure.ts';
-import { burst, mapItems, noOps } from './throughput.ts';
+import { enqueueOne, loneEnqueue, start, startOne } from './latency.ts';
+import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
+import { photos } from './photos.ts';
+import { atRest, firstPage } from './scale.ts';
+import { smooth } from './smoothness.ts';
+import { burst, mapItems, noOps, noOpsPerSecond } from './throughput.ts';
 
 const benchmarks = {
   'no-ops': noOps,
@@ -10,6 +13,32 @@ const benchmarks = {
   'lone-enqueue': loneEnqueue,
   burst,
   start,
+  'first-page': firstPage,
+  'at-rest': atRest,
+  photos,
+  smooth,
 } satisfies Record<string, (first: First) => Promise<Round>>;
 
-Object.assign(window, { benchmarks });
+/** For profile.mjs, which keeps one runner while it looks into its threads. */
+const scene = {
+  start: async () => {
+    const runner = await startRunner(newName());
+    await warmUp(runner, 3_000);
+    return {
+      'no-ops': () => noOpsPerSecond(runner, 20_000),
+      'lone-enqueue': async () => {
+        const samples: number[] = [];
+        for (let i = 0; i < 400; i++) samples.push(await enqueueOne(runner));
+        return middle(samples);
+      },
+      start: async () => {
+        const samples: number[] = [];
+        for (let i = 0; i < 400; i++) samples.push(await startOne(runner));
+        return middle(samples);
+      },
+      close: () => runner.close(),
+    };
+  },
+};
+
+Object.assign(window, { benchmarks, scene });

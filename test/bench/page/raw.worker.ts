@@ -61,10 +61,14 @@ const calls = {
     const end = performance.now() + ms;
     while (performance.now() < end) await putOnce(opened(), made, 'relaxed');
   },
-  /** Keeps this thread busy and answers nobody, until the time is over. */
-  spin: (ms: number): void => {
+  /** Keeps this thread busy for a share of the time, until the time is over. */
+  compute: async (ms: number, share: number): Promise<void> => {
     const end = performance.now() + ms;
-    while (performance.now() < end);
+    while (performance.now() < end) {
+      const pause = performance.now() + share * 10;
+      while (performance.now() < pause);
+      await new Promise((resolve) => setTimeout(resolve, (1 - share) * 10));
+    }
   },
 };
 
