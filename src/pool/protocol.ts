@@ -50,6 +50,13 @@ export interface LineOfLog {
 export interface Performed {
   outcome: Outcome;
   log: LineOfLog[];
+  durationMs: number;
+}
+
+/** What came of the jobs of one turn: the first so many are done; when recalled, one may still run. */
+export interface Turn {
+  performed: Performed[];
+  running?: number;
 }
 
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: PlainError };
@@ -58,7 +65,11 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; error: PlainError }
 export interface SlotSurface {
   /** Called once, before anything else. Resolves when the slot holds its lock, whose release means its death. */
   start(setup: { database: string; lock: string; host: MessagePort }): Promise<void>;
-  perform(job: Job): Promise<Performed>;
+  /** Runs the jobs one after another. When recalled it answers at once, with what is done, and begins no other. */
+  perform(jobs: readonly Job[]): Promise<Turn>;
+  recall(): void;
+  /** Waits for the job that was still running when its turn was recalled. */
+  rest(jobId: number): Promise<Performed>;
   performItems(job: ItemsJob): Promise<ItemsOutcome>;
   /** Fires the job's signal. */
   abort(jobId: number, reason: PlainError): void;

@@ -3,7 +3,7 @@
 
 import * as Comlink from 'comlink';
 import type { Clock, PlainError } from '../task/index.ts';
-import type { HostSurface, ItemsJob, ItemsOutcome, Job, Performed, SlotSurface } from './protocol.ts';
+import type { HostSurface, ItemsJob, ItemsOutcome, Job, Performed, SlotSurface, Turn } from './protocol.ts';
 
 /** How a call to a slot ended, if not with its answer. */
 export class SlotDied extends Error {
@@ -68,12 +68,31 @@ export class Slot {
     });
   }
 
-  async perform(job: Job): Promise<Performed> {
-    this.job = job.jobId;
+  /** Runs jobs one after another, until all are done or the turn is recalled. */
+  async perform(jobs: readonly Job[]): Promise<Turn> {
+    this.job = jobs[0]?.jobId;
+    let running: number | undefined;
     try {
-      return await this.#race(this.#surface.perform(job));
+      const turn = await this.#race(this.#surface.perform(jobs));
+      running = turn.running;
+      return turn;
     } finally {
-      this.#graces.get(job.jobId)?.();
+      for (const { jobId } of jobs) if (jobId !== running) this.#graces.get(jobId)?.();
+      this.job = running;
+    }
+  }
+
+  /** Asks for what is done of the turn; what has not begun then does not begin here. */
+  recall(): void {
+    if (!this.#dead) void this.#surface.recall().catch(() => undefined);
+  }
+
+  /** Waits for the job that was still running when its turn was recalled. */
+  async rest(jobId: number): Promise<Performed> {
+    try {
+      return await this.#race(this.#surface.rest(jobId));
+    } finally {
+      this.#graces.get(jobId)?.();
       this.job = undefined;
     }
   }

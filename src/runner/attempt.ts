@@ -22,7 +22,6 @@ export class Attempt {
   slot: Slot | undefined;
   readonly helpers = new Set<{ slot: Slot; jobId: number }>();
   readonly maps = new Map<string, ItemsMap>();
-  startedAt: number | undefined;
   cancelTimeout: () => void = () => undefined;
   progress: Progress | undefined;
   progressReported = true;

@@ -13,7 +13,7 @@ import {
   takeLead,
 } from '../store/index.ts';
 import { Leadership, Wake } from '../schedule/index.ts';
-import { type Performed, Pool, type Slot, SlotDied } from '../pool/index.ts';
+import { type Performed, Pool } from '../pool/index.ts';
 import {
   type Claim,
   type Clock,
@@ -27,6 +27,7 @@ import {
 } from '../task/index.ts';
 import { Attempt } from './attempt.ts';
 import { Claimer } from './claimer.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { Hosting } from './hosting.ts';
 import { type Ending, settlementOf } from './settlement.ts';
 
@@ -57,11 +58,10 @@ export class Engine {
   readonly #leadership: Leadership;
   readonly #hosting: Hosting;
   readonly #claimer: Claimer;
+  readonly #dispatcher: Dispatcher;
   /** Engines that lived beside this one, or in this tab before it: if one is gone, the browser did not go with it. */
   readonly #neighbours = new Set<EngineId>();
   #wake: Wake | undefined;
-  /** Claimed attempts that wait for a slot. */
-  #queue: Attempt[] = [];
   #lastJobId = 0;
   #leads = false;
   #closed = false;
@@ -80,8 +80,8 @@ export class Engine {
       store,
       clock,
       newJobId: () => ++this.#lastJobId,
-      dispatch: () => this.#dispatch(),
-      crash: (attempt) => this.#crash(attempt),
+      dispatch: () => this.#dispatcher.dispatch(),
+      crash: (attempt) => this.#dispatcher.crash(attempt),
     });
     this.#claimer = new Claimer({
       store,
@@ -89,7 +89,7 @@ export class Engine {
       definitions: setup.definitions,
       running: this.running,
       slots: () => this.pool,
-      queue: () => this.#queue,
+      queue: () => this.#dispatcher.queue,
       mayPass: (row) => this.#hosting.yieldsTo(row),
     });
     this.pool = new Pool({
@@ -98,7 +98,15 @@ export class Engine {
       clock,
       spawn,
       host: this.#hosting.surface,
-      onFree: () => this.#dispatch(),
+      onFree: () => this.#dispatcher.dispatch(),
+    });
+    this.#dispatcher = new Dispatcher({
+      pool: this.pool,
+      hosting: this.#hosting,
+      pace: this.#claimer.pace,
+      clock,
+      settle: (...ended) => this.#settle(...ended),
+      wantMore: () => this.#wantMore(),
     });
   }
 
@@ -132,6 +140,7 @@ export class Engine {
     this.#stopListening();
     this.#wake?.close();
     this.#hosting.close();
+    this.#dispatcher.close();
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
@@ -204,10 +213,10 @@ export class Engine {
       if (definition === undefined) continue;
       const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
-      if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#queue.push(attempt);
+      if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#dispatcher.add(attempt);
       else void this.#prepare(attempt);
     }
-    this.#dispatch();
+    this.#dispatcher.dispatch();
   }
 
   /** Reads what does not lie in the task's row: a large payload, and what earlier attempts recorded. */
@@ -219,74 +228,14 @@ export class Engine {
       attempt.steps = steps
         .filter((step) => step.kind === 'step' && step.status === 'completed')
         .map(({ name, result }) => ({ name, result }));
-      this.#queue.push(attempt);
-      this.#dispatch();
+      this.#dispatcher.add(attempt);
+      this.#dispatcher.dispatch();
     } catch (error) {
       this.#settle(attempt, {
         kind: 'failed',
         error: { ...new ErrandError('internal', String(error)).toPlain(), retryable: true },
       });
     }
-  }
-
-  /** Gives work to every slot that has none: items of maps and waiting attempts, the oldest and most urgent first. */
-  #dispatch(): void {
-    if (this.#closed) return;
-    this.#hosting.lendOwnSlots();
-    while (this.#queue.length > 0 || this.#hosting.wantsSlots) {
-      const slot = this.pool.free();
-      if (slot === undefined) break;
-      const next = this.#queue[0];
-      if (next?.over === true) this.#queue.shift();
-      else if (next !== undefined && this.#hosting.yieldsTo(next.row)) this.#start(this.#queue.shift() ?? next, slot);
-      else this.#hosting.lend(slot);
-    }
-    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
-  }
-
-  #start(attempt: Attempt, slot: Slot): void {
-    const { row, definition } = attempt;
-    attempt.slot = slot;
-    attempt.startedAt = this.#clock.now();
-    this.#hosting.began(attempt);
-    const timeoutMs = row.timeoutMs ?? definition.timeoutMs;
-    if (timeoutMs !== undefined)
-      attempt.cancelTimeout = this.#clock.timer(() => this.#timeOut(attempt, timeoutMs), timeoutMs);
-    slot.perform(attempt.job).then(
-      (performed) => this.#performed(attempt, performed),
-      (reason: unknown) => this.#broken(attempt, reason),
-    );
-  }
-
-  #performed(attempt: Attempt, { outcome, log }: Performed): void {
-    this.#claimer.pace.took(attempt.row.type, this.#clock.now() - (attempt.startedAt ?? 0));
-    this.#settle(attempt, outcome.kind === 'cancelled' ? { kind: 'snoozed', delayMs: 0 } : outcome, log);
-    this.pool.settled();
-    this.#dispatch();
-  }
-
-  /** The slot died, or its answer could not be sent. */
-  #broken(attempt: Attempt, reason: unknown): void {
-    if (reason instanceof SlotDied) this.#crash(attempt);
-    else
-      this.#settle(attempt, {
-        kind: 'failed',
-        error: { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false },
-      });
-    this.pool.settled();
-    this.#dispatch();
-  }
-
-  /** A slot died on this attempt: it is interrupted, wherever else it was being worked on. */
-  #crash(attempt: Attempt): void {
-    this.#settle(attempt, { kind: 'died' });
-    attempt.abort(new ErrandError('claim-lost').toPlain());
-  }
-
-  #timeOut(attempt: Attempt, timeoutMs: number): void {
-    const error = new ErrandError('timeout', `The attempt took longer than ${timeoutMs} ms.`).toPlain();
-    this.#settle(attempt, { kind: 'failed', error: { ...error, retryable: true } });
-    attempt.abort(error);
   }
 
   #settle(attempt: Attempt, ending: Ending, log: Performed['log'] = []): void {
@@ -304,7 +253,7 @@ export class Engine {
   #settled(attempt: Attempt, state: TaskState | undefined): void {
     this.#forget(attempt);
     if (state !== undefined) this.#setup.onSettled?.(state);
-    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
+    this.#wantMore();
   }
 
   /** What could not be written is tried again, without its result where that did not fit on the disk. */
@@ -321,6 +270,10 @@ export class Engine {
         (again: unknown) => this.#resettle(attempt, smaller, again),
       );
     }, RESETTLE_MS);
+  }
+
+  #wantMore(): void {
+    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
   }
 
   #forget(attempt: Attempt): void {

@@ -1,9 +1,10 @@
 // How far ahead the engine claims. Slow tasks are claimed when a slot is free for them; quick ones some hundredths of a
 // second ahead, so that slots never wait for the disk and priorities still hold.
 
-const AHEAD_MS = 50;
-const MOST_CLAIMED = 256;
+const AHEAD_MS = 100;
+const MOST_CLAIMED = 512;
 const WEIGHT = 0.2;
+const PROBATION = 4;
 /** The clock counts whole milliseconds. */
 const LEAST_MS = 0.2;
 /** A task of a type that has not been seen to be quick fills a slot. */
@@ -16,6 +17,15 @@ export class Pace {
   took(type: string, durationMs: number): void {
     const before = this.#durations.get(type) ?? durationMs;
     this.#durations.set(type, before + (durationMs - before) * WEIGHT);
+  }
+
+  /** It was not as quick as it was thought to be: it is on probation for a while. */
+  slow(type: string): void {
+    this.#durations.set(type, QUICK_MS * PROBATION);
+  }
+
+  isQuick(type: string): boolean {
+    return (this.#durations.get(type) ?? Infinity) <= QUICK_MS;
   }
 
   /** What may be claimed now, given the slots without work and the attempts that wait for one. */

@@ -15,7 +15,7 @@ import {
 import type { Attempt } from './attempt.ts';
 
 /** How an attempt ended: with an outcome, or by the death of its slot. */
-export type Ending = Exclude<Outcome, { kind: 'cancelled' }> | { kind: 'died' };
+export type Ending = Outcome | { kind: 'died' };
 
 /** What to write of an attempt that ended. A result that is too large to keep is a failure. */
 export function settlementOf(attempt: Attempt, ending: Ending, log: readonly LineOfLog[], clock: Clock): Settlement {

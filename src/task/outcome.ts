@@ -16,8 +16,7 @@ export interface TaskError extends PlainError {
 export type Outcome =
   | { kind: 'succeeded'; result: unknown }
   | { kind: 'failed'; error: TaskError }
-  | { kind: 'snoozed'; delayMs: number }
-  | { kind: 'cancelled' };
+  | { kind: 'snoozed'; delayMs: number };
 
 const snoozes = new WeakSet();
 

@@ -21,9 +21,10 @@ export async function perform(
   signal: AbortSignal,
   clock: Clock,
 ): Promise<Performed> {
+  const startedAt = clock.now();
   const context = new Context(job, host, signal, clock);
   const outcome = await outcomeOfRun(definition, job, context);
-  return { outcome, log: context.end() };
+  return { outcome, log: context.end(), durationMs: Math.max(0, clock.now() - startedAt) };
 }
 
 async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {

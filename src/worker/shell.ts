@@ -10,7 +10,7 @@ import {
   type PlainError,
   type TaskDefinition,
 } from '../task/index.ts';
-import type { HostSurface, SlotSurface } from '../pool/index.ts';
+import type { HostSurface, Job, Performed, SlotSurface } from '../pool/index.ts';
 import type { Host } from './host.ts';
 import { perform, performItems } from './perform.ts';
 
@@ -35,14 +35,53 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
       host = hostOf(Comlink.wrap<HostSurface>(port), database, idMaker(clock));
       await holdForLife(lock);
     },
-    perform: (job) =>
+    ...turnTaker((job) =>
       within(job.jobId, (there, signal) => perform(definitions.get(job.type), job, there, signal, clock)),
+    ),
     performItems: (job) =>
       within(job.jobId, (there, signal) => performItems(definitions.get(job.type), job, there, signal, clock)),
     abort: (jobId, reason: PlainError) => aborts.get(jobId)?.abort(ErrandError.fromPlain(reason)),
   };
   catchStrays();
   Comlink.expose(surface);
+}
+
+/** Runs the jobs of a turn one after another, and gives the turn back early when it is recalled. */
+function turnTaker(run: (job: Job) => Promise<Performed>): Pick<SlotSurface, 'perform' | 'recall' | 'rest'> {
+  const late = new Map<number, Promise<Performed>>();
+  let recall: () => void = () => undefined;
+  return {
+    perform: async (jobs) => {
+      let isRecalled = false;
+      const recalled = new Promise<'recalled'>((resolve) => {
+        recall = () => {
+          isRecalled = true;
+          resolve('recalled');
+        };
+      });
+      const performed: Performed[] = [];
+      for (const job of jobs) {
+        if (isRecalled) break;
+        const running = run(job);
+        const done = jobs.length === 1 ? await running : await Promise.race([running, recalled]);
+        if (done === 'recalled') {
+          late.set(job.jobId, running);
+          return { performed, running: job.jobId };
+        }
+        performed.push(done);
+      }
+      return { performed };
+    },
+    recall: () => {
+      recall();
+    },
+    rest: async (jobId) => {
+      const running = late.get(jobId);
+      late.delete(jobId);
+      if (running === undefined) throw new ErrandError('internal', 'The slot has no such job.');
+      return running;
+    },
+  };
 }
 
 /** The lock is held until the worker is gone, however it goes: that is how its death is noticed. */
