@@ -163,7 +163,7 @@ describe('interrupted', () => {
     expect(after(running({ deaths: 1 }), interrupted('released')).row.deaths).toBe(1);
   });
 
-  test.each(['death', 'released'] as const)('B13 by %s, "once" waits for a decision', (cause) => {
+  test.each(['death', 'gone', 'released'] as const)('B13 by %s, "once" waits for a decision', (cause) => {
     const { row } = after(running({ failures: 1 }), interrupted(cause, 'once'));
     expect(row).toMatchObject({ status: 'pending', waiting: 'decision', failures: 1 });
     expect(row).not.toHaveProperty('lane');
@@ -194,6 +194,21 @@ describe('a killer', () => {
       lane: SUSPECTS,
       deaths: 10,
     });
+  });
+
+  test('B13 is not convicted by the end of the browser, until it has ended ten times on it alone', () => {
+    const state = running({ ...suspect, vanished: 8 }, { alone: true });
+    const ninth = after(state, interrupted('gone'));
+    expect(ninth.row).toMatchObject({ status: 'pending', lane: SUSPECTS, deaths: 2, vanished: 9 });
+    const tenth = after(running({ ...suspect, vanished: 9 }, { alone: true }), interrupted('gone'));
+    expect(tenth.row).toMatchObject({ status: 'failed', error: { code: 'worker-crashed' } });
+    expect(tenth.row).not.toHaveProperty('vanished');
+  });
+
+  test('B13 becomes a suspect by the end of the browser, too, beside others', () => {
+    const { row } = after(running({ deaths: 1 }), interrupted('gone'));
+    expect(row).toMatchObject({ deaths: 2, lane: SUSPECTS });
+    expect(row).not.toHaveProperty('vanished');
   });
 
   test('B13 is not convicted by an orderly end', () => {
