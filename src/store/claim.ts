@@ -2,7 +2,15 @@
 // A claim does not touch its task's row, so claimed tasks still stand in their lane: the claimer remembers how far it
 // has come in each lane, reads rows only beyond that, and of those before it looks at the ids alone.
 
-import { type Claim, type EngineId, SUSPECTS, type TaskId, type TaskRow, transition } from '../task/index.ts';
+import {
+  type Claim,
+  type ClaimToken,
+  type EngineId,
+  SUSPECTS,
+  type TaskId,
+  type TaskRow,
+  transition,
+} from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
 import { READY } from './schema.ts';
 import type { Work } from './work.ts';
@@ -64,12 +72,15 @@ export class Positions {
 export function claim(request: ClaimRequest, positions: Positions): Operation<ClaimResult> {
   const found: TaskRow[] = [];
   let full = false;
+  const seek = request.lanes.length > 0;
   return {
-    load: async (load) => {
-      const lanes = await Promise.all(request.lanes.map((lane) => readLane(load, lane, positions, request.most)));
-      found.push(...lanes.flat());
-      full = lanes.some((rows) => rows.length >= request.most);
-    },
+    ...(seek && {
+      load: async (load: Load) => {
+        const lanes = await Promise.all(request.lanes.map((lane) => readLane(load, lane, positions, request.most)));
+        found.push(...lanes.flat());
+        full = lanes.some((rows) => rows.length >= request.most);
+      },
+    }),
     apply: (work) => {
       if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true };
       const { claimed, stopped } = takeFrom(work, candidates(work, request, found), request);
@@ -104,13 +115,15 @@ function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]
 function takeFrom(work: Work, ids: readonly TaskId[], request: ClaimRequest): { claimed: Claimed[]; stopped: boolean } {
   const claimed: Claimed[] = [];
   const { engineId, alone } = request;
+  let token: ClaimToken | undefined;
   for (const id of ids) {
     const before = work.task(id);
     if (before?.row.lane === undefined || before.claim !== undefined) continue;
     const verdict = request.take(before.row);
     if (verdict === 'stop') return { claimed, stopped: true };
     if (verdict === 'leave') continue;
-    const after = transition(before, { kind: 'claimed', token: work.nextToken(), engineId, alone }, work.now);
+    token ??= work.nextToken();
+    const after = transition(before, { kind: 'claimed', token, engineId, alone }, work.now);
     if (after?.claim === undefined) continue;
     work.putTask(after, before);
     claimed.push({ row: after.row, claim: after.claim });

@@ -4,7 +4,8 @@
 import { type Claim, type Clock, ErrandError, plainError, type TaskId } from '../task/index.ts';
 import type { Connection } from './connection.ts';
 import { committed, done } from './request.ts';
-import type { ClaimsRow, HeadRow, Rows, TableName } from './schema.ts';
+import { type ClaimsRow, decodeClaims } from './claims.ts';
+import type { HeadRow, Rows, TableName } from './schema.ts';
 import { TABLES } from './schema.ts';
 import { type Change, Work } from './work.ts';
 
@@ -55,6 +56,7 @@ export class Committer {
   readonly #onCommit: (commit: Committed) => void;
   #queue: Entry[] = [];
   #busy = false;
+  #known: Known | undefined;
   /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
   rider: ((alone: boolean) => Entry | undefined) | undefined;
 
@@ -116,12 +118,18 @@ export class Committer {
     const transaction = database.transaction(TABLES, 'readwrite', { durability: durable ? 'strict' : 'relaxed' });
     const end = committed(transaction);
     end.catch(ignore);
+    const known = this.#known;
+    this.#known = undefined;
     try {
-      const { work, settled } = await this.#compute(transaction, entries);
-      const changes = work.changes();
-      write(transaction, changes);
+      const made = await this.#compute(transaction, entries, known);
+      if (made === undefined) {
+        abort(transaction);
+        return await this.#transact(database, entries);
+      }
+      const { work, changes, settled } = made;
       transaction.commit();
       await end;
+      this.#known = work;
       if (changes.length > 0) this.#onCommit(summary(work));
       return settled;
     } catch (error) {
@@ -130,18 +138,60 @@ export class Committer {
     }
   }
 
-  async #compute(transaction: IDBTransaction, entries: Entry[]): Promise<{ work: Work; settled: Settled[] }> {
+  /**
+   * Computes and writes. Operations that read nothing are written while the head is still on its way, on what it was
+   * after this engine's last commit; `undefined` means that another engine has written since, so that all that is void.
+   */
+  async #compute(transaction: IDBTransaction, entries: Entry[], known: Known | undefined): Promise<Made | undefined> {
     const meta = transaction.objectStore('meta');
-    const reads: [string, unknown, unknown][] = [];
+    const reads: Read[] = [];
     const load = loader(transaction, (...read) => reads.push(read));
     const loading = entries.flatMap(({ operation }) => (operation.load === undefined ? [] : operation.load(load)));
-    const [head, claims] = await Promise.all([done<HeadRow>(meta.get('head')), done<ClaimsRow>(meta.get('claims'))]);
+    const reading = done<HeadRow>(meta.get('head'));
+    if (known !== undefined && loading.length === 0) {
+      const made = this.#make(transaction, entries, known, []);
+      return isSame(await reading, known) ? made : undefined;
+    }
+    const head = await reading;
+    const claims =
+      known?.head.claimsSeq === head.claimsSeq && known.head.generation === head.generation
+        ? known.claims
+        : decodeClaims(await done<ClaimsRow>(meta.get('claims')));
     await Promise.all(loading);
-    const work = new Work(this.#clock.now(), head, claims);
-    for (const [table, key, row] of reads) work.know(table as TableName, key as string, row as never);
-    const settled = entries.map((entry) => attempt(work, entry.operation));
-    return { work, settled };
+    return this.#make(transaction, entries, { head, claims }, reads);
   }
+
+  #make(transaction: IDBTransaction, entries: Entry[], { head, claims }: Known, reads: readonly Read[]): Made {
+    const work = new Work(this.#clock.now(), copyOf(head), claims);
+    for (const [table, key, row] of reads) work.know(table, key, row as never);
+    const settled = entries.map((entry) => attempt(work, entry.operation));
+    const changes = work.changes();
+    write(transaction, changes);
+    return { work, changes, settled };
+  }
+}
+
+/** What the database was like after the last commit, as far as this engine knows. */
+interface Known {
+  head: HeadRow;
+  claims: Map<TaskId, Claim>;
+}
+
+type Read = [table: TableName, key: string | (string | number)[], row: unknown];
+
+interface Made {
+  work: Work;
+  changes: Change[];
+  settled: Settled[];
+}
+
+function isSame(head: HeadRow, known: Known): boolean {
+  return head.commitSeq === known.head.commitSeq && head.generation === known.head.generation;
+}
+
+/** A work changes its head: that of a transaction that fails must not be taken for the truth. */
+function copyOf(head: HeadRow): HeadRow {
+  return { ...head, counts: new Map(head.counts), lanes: new Map(head.lanes) };
 }
 
 function attempt(work: Work, operation: Operation<unknown>): Settled {
@@ -152,7 +202,7 @@ function attempt(work: Work, operation: Operation<unknown>): Settled {
   }
 }
 
-function loader(transaction: IDBTransaction, read: (table: string, key: unknown, row: unknown) => void): Load {
+function loader(transaction: IDBTransaction, read: (...read: Read) => void): Load {
   const store = (table: TableName, index: string | null) =>
     index === null ? transaction.objectStore(table) : transaction.objectStore(table).index(index);
   const one = async (table: TableName, key: string | (string | number)[]) => {

@@ -3,7 +3,8 @@
 import { Dexie } from 'dexie';
 import { type Clock, ErrandError, plainError } from '../task/index.ts';
 import { committed, done } from './request.ts';
-import { type ClaimsRow, ErrandDatabase, type HeadRow } from './schema.ts';
+import { encodeClaims } from './claims.ts';
+import { ErrandDatabase, type HeadRow } from './schema.ts';
 
 /** What opening found. */
 export interface Opened {
@@ -72,7 +73,7 @@ export class Connection {
     const head = found ?? newHead(this.#clock);
     if (found === undefined) {
       meta.put(head);
-      meta.put({ key: 'claims', claims: new Map() } satisfies ClaimsRow);
+      meta.put(encodeClaims(new Map()));
     }
     await end;
     return { generation: head.generation, fresh: found === undefined };
@@ -85,6 +86,7 @@ function newHead(clock: Clock): HeadRow {
     key: 'head',
     generation: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     commitSeq: 0,
+    claimsSeq: 0,
     lastToken: 0 as HeadRow['lastToken'],
     leader: null,
     counts: new Map(),

@@ -1,7 +1,7 @@
 // How tasks come in: many at once, all or none, and an id that is there already answers with the task that is there.
 
 import { ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
-import type { Operation } from './commit.ts';
+import type { Load, Operation } from './commit.ts';
 import type { FileRow, ValueRow } from './schema.ts';
 import type { Work } from './work.ts';
 
@@ -27,7 +27,7 @@ export function insert(arrivals: readonly Arrival[]): Operation<Inserted[]> {
   }
   return {
     durable: true,
-    load: ids.size === 0 ? () => Promise.resolve() : (load) => load.tasks([...ids]),
+    ...(ids.size > 0 && { load: (load: Load) => load.tasks([...ids]) }),
     apply: (work) => arrivals.map((arrival) => arrive(work, arrival)),
   };
 }

@@ -12,7 +12,8 @@ import {
 } from '../task/index.ts';
 import type { Connection } from './connection.ts';
 import { done } from './request.ts';
-import { type ClaimsRow, type HeadRow, LISTED } from './schema.ts';
+import { type ClaimsRow, decodeClaims } from './claims.ts';
+import { type HeadRow, LISTED } from './schema.ts';
 
 /** Which tasks. */
 export interface Filter {
@@ -115,7 +116,7 @@ export function countsOf({
 async function standing(transaction: IDBTransaction): Promise<Standing> {
   const meta = transaction.objectStore('meta');
   const [head, claims] = await Promise.all([done<HeadRow>(meta.get('head')), done<ClaimsRow>(meta.get('claims'))]);
-  return { head, claims: claims.claims };
+  return { head, claims: decodeClaims(claims) };
 }
 
 /** The tasks of one status in list order, read batch by batch. */

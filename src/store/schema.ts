@@ -3,7 +3,6 @@
 
 import { Dexie, type Table } from 'dexie';
 import type {
-  Claim,
   ClaimToken,
   EngineId,
   FileRef,
@@ -14,6 +13,7 @@ import type {
   TaskId,
   TaskRow,
 } from '../task/index.ts';
+import type { ClaimsRow } from './claims.ts';
 
 /** The ready tasks, and only they, in the order in which they are claimed. */
 export const READY = '[lane+rank+createdAt+id]';
@@ -102,6 +102,8 @@ export interface HeadRow {
   generation: string;
   /** Grows by one with every write transaction. */
   commitSeq: number;
+  /** The commit that changed the claims last: who knows them as of then need not read them. */
+  claimsSeq: number;
   lastToken: ClaimToken;
   leader: EngineId | null;
   /** Per creator and type, joined by a zero character. */
@@ -111,12 +113,6 @@ export interface HeadRow {
   /** How many tasks wait for a time. */
   timed: number;
   settings: { maxConcurrent?: number };
-}
-
-/** Every claim there is. */
-export interface ClaimsRow {
-  key: 'claims';
-  claims: Map<TaskId, Claim>;
 }
 
 /** What each table holds. */

@@ -14,6 +14,7 @@ import {
   type TaskState,
   transition,
 } from '../task/index.ts';
+import { decodeClaims } from './claims.ts';
 import type { Load, Operation } from './commit.ts';
 import { prefix } from './request.ts';
 import { CHILDREN, DUE, FILES_OF, type LogRow, type ValueRow } from './schema.ts';
@@ -90,9 +91,8 @@ export function release(engineId: EngineId, effectsOf: (type: string) => Effects
 }
 
 async function loadClaimed(load: Load): Promise<void> {
-  const rows = await load.index('meta', null, IDBKeyRange.only('claims'));
-  const row = rows[0];
-  if (row?.key === 'claims') await load.tasks([...row.claims.keys()]);
+  const [row] = await load.index('meta', null, IDBKeyRange.only('claims'));
+  if (row?.key === 'claims') await load.tasks([...decodeClaims(row).keys()]);
 }
 
 function interruptOne(work: Work, id: TaskId, cause: InterruptCause, effectsOf: (type: string) => Effects): void {

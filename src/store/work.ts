@@ -2,7 +2,8 @@
 // what it has changed in the end is exactly what the transaction writes, whole rows and tombstones.
 
 import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
-import { type ClaimsRow, type Counts, type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
+import { encodeClaims } from './claims.ts';
+import { type Counts, type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
 
 type Key = string | (string | number)[];
 
@@ -24,7 +25,7 @@ export interface Change {
 export class Work {
   readonly now: number;
   readonly head: HeadRow;
-  #claims: ClaimsRow;
+  readonly #claims: Map<TaskId, Claim>;
   #claimsChanged = false;
   readonly #cells = new Map<TableName, Map<string, Cell>>();
   readonly #prefixes: { table: TableName; parts: (string | number)[] }[] = [];
@@ -36,14 +37,15 @@ export class Work {
   /** The soonest instant at which a task stored here is due. */
   earliestDue = Infinity;
 
-  constructor(now: number, head: HeadRow, claims: ClaimsRow) {
+  constructor(now: number, head: HeadRow, claims: Map<TaskId, Claim>) {
     this.now = now;
     this.head = head;
     this.#claims = claims;
   }
 
-  get claims(): ReadonlyMap<TaskId, Claim> {
-    return this.#claims.claims;
+  /** To be changed by `setClaim` alone. */
+  get claims(): Map<TaskId, Claim> {
+    return this.#claims;
   }
 
   /** Makes a row known that was read in this transaction, or that the holder of its claim has at hand. */
@@ -106,7 +108,7 @@ export class Work {
   }
 
   setClaim(id: TaskId, claim: Claim | undefined): void {
-    const { claims } = this.#claims;
+    const claims = this.#claims;
     const before = claims.get(id);
     if (before === claim) return;
     if (claim === undefined) claims.delete(id);
@@ -151,7 +153,8 @@ export class Work {
   #withMeta(changes: Change[]): Change[] {
     if (changes.length === 0 && !this.#claimsChanged && !this.headChanged) return changes;
     this.head.commitSeq += 1;
-    const puts = this.#claimsChanged ? [this.head, this.#claims] : [this.head];
+    if (this.#claimsChanged) this.head.claimsSeq = this.head.commitSeq;
+    const puts = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
     return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];
   }
 
@@ -184,8 +187,8 @@ export class Work {
   #add(row: TaskRow, by: 1 | -1): void {
     const { counts, lanes } = this.head;
     const group = `${row.creator}\0${row.type}`;
-    const count = counts.get(group) ?? { pending: 0, completed: 0, failed: 0, cancelled: 0 };
-    count[row.status] += by;
+    const before = counts.get(group) ?? { pending: 0, completed: 0, failed: 0, cancelled: 0 };
+    const count = { ...before, [row.status]: before[row.status] + by };
     counts.set(group, count);
     if (isEmpty(count)) counts.delete(group);
     if (row.dueAt !== undefined) this.head.timed += by;

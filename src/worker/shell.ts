@@ -52,7 +52,7 @@ function turnTaker(run: (job: Job) => Promise<Performed>): Pick<SlotSurface, 'pe
   let recall: () => void = () => undefined;
   return {
     perform: async (jobs) => {
-      let isRecalled = false;
+      let isRecalled = false as boolean;
       const recalled = new Promise<'recalled'>((resolve) => {
         recall = () => {
           isRecalled = true;
