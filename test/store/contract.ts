@@ -1,0 +1,47 @@
+// What every backend of the store promises. One suite, run on each of them.
+
+import { afterEach, describe } from 'vitest';
+import { clearPlaces, type OpenStore } from '../support/place.ts';
+import { cancelContract, removeContract, retryContract } from './contract/change.ts';
+import { claimContract, positionsContract } from './contract/claim.ts';
+import { connectionContract, riderContract, transactionContract, undoContract } from './contract/commit.ts';
+import { filesContract } from './contract/files.ts';
+import { idempotencyContract, insertContract, parentContract } from './contract/insert.ts';
+import { cursorContract, filterContract, orderContract, totalContract } from './contract/pages.ts';
+import { randomContract } from './contract/random.ts';
+import { recordContract, recordTokenContract } from './contract/record.ts';
+import { dueContract, engineContract, settleContract, staleContract } from './contract/settle.ts';
+
+const PARTS = [
+  insertContract,
+  idempotencyContract,
+  parentContract,
+  claimContract,
+  positionsContract,
+  settleContract,
+  staleContract,
+  engineContract,
+  dueContract,
+  cancelContract,
+  retryContract,
+  removeContract,
+  recordContract,
+  recordTokenContract,
+  transactionContract,
+  riderContract,
+  undoContract,
+  connectionContract,
+  randomContract,
+  orderContract,
+  filterContract,
+  cursorContract,
+  totalContract,
+  filesContract,
+];
+
+export function contract(name: string, openStore: OpenStore): void {
+  describe(name, () => {
+    afterEach(clearPlaces);
+    for (const part of PARTS) part(openStore);
+  });
+}

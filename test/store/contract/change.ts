@@ -1,0 +1,197 @@
+// What else befalls a task: it is cancelled, retried by hand, removed.
+
+import { describe, expect, test } from 'vitest';
+import {
+  cancel,
+  type FileRow,
+  insert,
+  recordArtifact,
+  recordChunk,
+  recordLog,
+  recordStep,
+  remove,
+  retry,
+} from '../../../src/store/index.ts';
+import type { TaskId } from '../../../src/task/index.ts';
+import { newPlace, type OpenStore, type Place } from '../../support/place.ts';
+import { readTables, recount, rowsOf } from '../../support/raw.ts';
+import { newRow } from '../../support/rows.ts';
+
+const statusOf = async (place: Place, id: string) => (await place.row(id))?.status;
+
+export function cancelContract(openStore: OpenStore): void {
+  describe('a cancel', () => {
+    test('B4 of a running task voids its claim', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({});
+      const { row } = await place.takeOne();
+      const state = await place.store.do(cancel(row.id, 'enough'));
+      expect(state.row).toMatchObject({ status: 'cancelled', error: { code: 'cancelled', message: 'enough' } });
+      expect(await place.store.task(row.id)).toEqual({ row: state.row, claim: undefined });
+      expect((await place.store.standing()).claims.size).toBe(0);
+      await recount(place.store);
+    });
+
+    test('A6 reaches the unfinished children and their children, running or not, and no others', async () => {
+      const place = await newPlace(openStore);
+      const { id } = await place.insertOne({ id: 'root' });
+      await place.insert(
+        { id: 'done', parentId: 'root', priority: 'high' },
+        { id: 'running', parentId: 'root', priority: 5 },
+        { id: 'waiting', parentId: 'root', schedule: { at: place.clock.now() + 9 } },
+        { id: 'deep', parentId: 'running' },
+        { id: 'below done', parentId: 'done' },
+        { id: 'other' },
+      );
+      await place.settle(await place.takeOne(), { kind: 'succeeded' });
+      const late = await place.takeOne();
+      await place.store.do(cancel(id, 'enough'));
+      for (const member of ['root', 'running', 'waiting', 'deep', 'below done']) {
+        expect([member, await statusOf(place, member)]).toEqual([member, 'cancelled']);
+      }
+      expect(await statusOf(place, 'done')).toBe('completed');
+      expect(await statusOf(place, 'other')).toBe('pending');
+      expect(await place.settle(late, { kind: 'succeeded' })).toBeUndefined();
+      await recount(place.store);
+    });
+
+    test('A6 of a child leaves its parent alone', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'parent' }, { id: 'child', parentId: 'parent' });
+      await place.store.do(cancel('child' as TaskId, 'enough'));
+      expect(await statusOf(place, 'parent')).toBe('pending');
+    });
+
+    test('B4 of what has ended, or is not there, is refused and changes nothing', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({});
+      const { row } = await place.takeOne();
+      await place.store.do(cancel(row.id, 'enough'));
+      const seq = await place.seq();
+      await expect(place.store.do(cancel(row.id, 'x'))).rejects.toMatchObject({ code: 'already-finished' });
+      await expect(place.store.do(cancel('nobody' as TaskId, 'x'))).rejects.toMatchObject({ code: 'not-found' });
+      expect(await place.seq()).toBe(seq);
+    });
+  });
+}
+
+export function retryContract(openStore: OpenStore): void {
+  describe('a retry by hand', () => {
+    test('C2 makes a new run and keeps the one before, with how it ended', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ retry: { maxRetries: 0 } });
+      const claimed = await place.takeOne();
+      const { id } = claimed.row;
+      await place.settle(claimed, { kind: 'failed' });
+      const state = await place.store.do(retry(id, 'kim'));
+      expect(state.row).toMatchObject({ status: 'pending', lane: 'test.noop', failures: 0 });
+      expect(state.row.run).toMatchObject({ index: 1, trigger: 'retry', triggeredBy: 'kim' });
+      const [past, ...rest] = await place.store.runs(id);
+      expect(past).toMatchObject({
+        taskId: id,
+        index: 0,
+        trigger: 'initial',
+        status: 'failed',
+        error: { code: 'oops' },
+      });
+      expect(rest).toEqual([]);
+      expect((await place.takeOne()).row.id).toBe(id);
+      await recount(place.store);
+    });
+
+    test('of a cancelled task lets it run after all', async () => {
+      const place = await newPlace(openStore);
+      const { id } = await place.insertOne();
+      await place.store.do(cancel(id, 'enough'));
+      await place.store.do(retry(id, 'kim'));
+      expect((await place.takeOne()).row.id).toBe(id);
+      await recount(place.store);
+    });
+
+    test('of what is under way, completed, or not there is refused', async () => {
+      const place = await newPlace(openStore);
+      const { id } = await place.insertOne();
+      await expect(place.store.do(retry(id, 'kim'))).rejects.toMatchObject({ code: 'not-retryable' });
+      const claimed = await place.takeOne();
+      await expect(place.store.do(retry(id, 'kim'))).rejects.toMatchObject({ code: 'not-retryable' });
+      await place.settle(claimed, { kind: 'succeeded' });
+      await expect(place.store.do(retry(id, 'kim'))).rejects.toMatchObject({ code: 'not-retryable' });
+      await expect(place.store.do(retry('nobody' as TaskId, 'kim'))).rejects.toMatchObject({ code: 'not-found' });
+      expect(await place.store.runs(id)).toEqual([]);
+    });
+  });
+}
+
+const file = (id: string, taskId: TaskId, role: FileRow['role'] = 'artifact'): FileRow => {
+  return { id, taskId, role, name: id, type: '', size: 1, lastModified: 0, createdAt: 0 };
+};
+
+/** A task with a row in every table, still running. */
+async function lived(place: Place, id: string) {
+  const row = newRow({ id, retry: { maxRetries: 0 } }, undefined, true);
+  const payload = { taskId: row.id, kind: 'payload' as const, index: 0, value: 'large' };
+  await place.store.do(insert([{ row, ownId: true, payload, files: [file(`${id} given`, row.id, 'payload')] }]));
+  await place.settle(await place.takeOne(), { kind: 'failed' });
+  await place.store.do(retry(row.id, 'kim'));
+  const claimed = await place.takeOne();
+  const holder = { row: claimed.row, token: claimed.claim.token };
+  const of = { taskId: row.id, stepSet: 0 };
+  await Promise.all([
+    place.store.do(
+      recordStep(holder, { ...of, name: 's', kind: 'step', status: 'completed', attempts: 1, startedAt: 0 }),
+    ),
+    place.store.do(recordChunk(holder, { ...of, name: 'm', from: 0, results: [1] }, undefined)),
+    place.store.do(
+      recordLog(holder, { taskId: row.id, runIndex: 1, attempt: 1, claimToken: holder.token, seq: 0, lines: [] }),
+    ),
+    place.store.do(recordArtifact(holder, file(`${id} made`, row.id))),
+  ]);
+  return claimed;
+}
+
+const BELONGINGS = ['runs', 'values', 'steps', 'chunks', 'logs', 'files'] as const;
+
+export function removeContract(openStore: OpenStore): void {
+  describe('a remove', () => {
+    test('A13 deletes the rows of every table, and says which files may go', async () => {
+      const place = await newPlace(openStore);
+      await lived(place, 'mine');
+      await lived(place, 'mine too');
+      for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).not.toEqual([]);
+      const kept = await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'mine too')));
+      const { removed, files } = await place.store.do(remove(['mine' as TaskId]));
+      expect([removed, files.sort()]).toEqual([1, ['mine given', 'mine made']]);
+      for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).toEqual([]);
+      expect(await place.row('mine')).toBeUndefined();
+      expect(await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'mine too')))).toEqual(kept);
+      await recount(place.store);
+    });
+
+    test('A1 takes many, whatever their status, and passes over what is not there', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'a' }, { id: 'b' }, { id: 'c', schedule: { at: place.clock.now() + 5 } });
+      await place.settle(await place.takeOne(), { kind: 'succeeded' });
+      const ids = ['a', 'nobody', 'b', 'c'] as TaskId[];
+      expect(await place.store.do(remove(ids))).toEqual({ removed: 3, files: [] });
+      expect((await readTables(place.store)).tasks).toEqual([]);
+      await recount(place.store);
+    });
+
+    test('A1 of nothing is no change', async () => {
+      const place = await newPlace(openStore);
+      const seq = await place.seq();
+      expect(await place.store.do(remove(['nobody' as TaskId]))).toEqual({ removed: 0, files: [] });
+      expect(await place.seq()).toBe(seq);
+    });
+
+    test('A13 lets the id be used again, with nothing left of the task before', async () => {
+      const place = await newPlace(openStore);
+      const old = await lived(place, 'mine');
+      await place.store.do(remove([old.row.id]));
+      const [again] = await place.insert({ id: 'mine', name: 'new' });
+      expect(again).toMatchObject({ created: true, row: { name: 'new', version: 1 } });
+      for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).toEqual([]);
+      await recount(place.store);
+    });
+  });
+}
