@@ -11,6 +11,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Isolated, so that clocks tick in 5 microseconds instead of 100. */
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
+/** A benchmark that takes longer hangs. */
+const MOST_MS = 120_000;
+
 /**
  * @typedef {object} Stage
  * @property {import('playwright-core').BrowserContext} context
@@ -81,19 +84,29 @@ async function openPage(context, url) {
 }
 
 /**
- * One round of a benchmark, in the page.
+ * One round of a benchmark, in the page. Rejects with what is known if it does not end.
  * @param {import('playwright-core').Page} page
  * @param {string} name
  * @param {'ours' | 'limit'} first
  * @returns {Promise<Record<string, { ours: number, limit: number }>>}
  */
 export function play(page, name, first) {
-  return page.evaluate(([name, first]) => {
+  return page.evaluate(([name, first, mostMs]) => {
+    /** @typedef {{ status: () => Promise<unknown>, stats: () => Promise<unknown> }} Asked */
     const { benchmarks } = /** @type {{ benchmarks: Record<string, (first: string) => Promise<any>> }} */ (
       /** @type {unknown} */ (globalThis)
     );
     const bench = benchmarks[name];
     if (bench === undefined) throw new Error(`There is no benchmark named ${name}.`);
-    return bench(first);
-  }, /** @type {[string, string]} */ ([name, first]));
+    const late = new Promise((_, reject) => {
+      setTimeout(async () => {
+        const { lastRunner } = /** @type {{ lastRunner: Asked }} */ (/** @type {unknown} */ (globalThis));
+        const known = await Promise.all([lastRunner.status(), lastRunner.stats()]).catch(String);
+        reject(new Error(`The benchmark ${name} did not end. ${JSON.stringify(known)}`));
+      }, mostMs);
+    });
+    return Promise.race([bench(first), late]).catch((error) => {
+      throw new Error(`${error.stack ?? error} ${JSON.stringify(error.details ?? {})}`);
+    });
+  }, /** @type {[string, string, number]} */ ([name, first, MOST_MS]));
 }

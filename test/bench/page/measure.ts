@@ -25,9 +25,11 @@ export function newName(): string {
   return `bench-${crypto.randomUUID()}`;
 }
 
-export function startRunner(database: string, maxConcurrent = 2): Promise<Runner> {
+export async function startRunner(database: string, maxConcurrent = 2): Promise<Runner> {
   const worker = () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' });
-  return createRunner({ worker, database, maxConcurrent });
+  const runner = await createRunner({ worker, database, maxConcurrent });
+  Object.assign(window, { lastRunner: runner }); // For run.mjs to ask, where a benchmark does not end.
+  return runner;
 }
 
 /** Runs the work on a fresh database of ours, whose slots have started, beside a fresh raw one. */
