@@ -1,0 +1,79 @@
+// A full disk: what is asked in is refused whole, with a clear error; what was there stays, and goes on once there is room.
+
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../support/browser.ts';
+import { choose } from '../support/photos.ts';
+import { serveApp, type Served } from '../support/serve.ts';
+
+let app: Served;
+let browser: BrowserContext;
+let page: Page;
+let devtools: CDPSession;
+
+beforeAll(async () => {
+  app = await serveApp();
+});
+
+afterEach(async () => {
+  await browser.close();
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+/** Opens the app in a new browser that gives it so many bytes: Chromium remembers for a while what it gave before. */
+async function open(quotaSize: number): Promise<void> {
+  browser = await launch();
+  page = await browser.newPage();
+  devtools = await browser.newCDPSession(page);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url, quotaSize });
+  await page.goto(app.url);
+  await page.waitForFunction(() => window.errand !== undefined);
+}
+
+/** Runs in the page: the code that an enqueue of so many bytes, as a file or as data, is refused with. */
+async function refusal({ bytes, as }: { bytes: number; as: 'file' | 'data' }): Promise<string> {
+  // Noise: IndexedDB compresses what it can before it counts.
+  const content = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(content.subarray(at, Math.min(at + 65_536, bytes)));
+  const payload = as === 'file' ? { file: new File([content], 'large.txt') } : { content };
+  const asked = window.errand?.enqueue('nobody.runs.this', payload);
+  return asked === undefined
+    ? 'no runner'
+    : asked.then(
+        () => 'taken',
+        (error: { code: string }) => error.code,
+      );
+}
+
+describe('a full disk', { timeout: 60_000 }, () => {
+  it.each(['file', 'data'] as const)(
+    'refuses a %s that does not fit; what was there stays, and goes on',
+    async (as) => {
+      await open(5_000_000);
+      await page.evaluate(() => window.errand?.enqueue('demo.steps', undefined, { id: 'before' }));
+      expect(await page.evaluate(refusal, { bytes: 7_000_000, as })).toBe('quota-exceeded');
+      expect(await page.evaluate(() => window.errand?.wait('before').then(({ task }) => task.status))).toBe(
+        'completed',
+      );
+      expect(await page.evaluate(() => window.errand?.list().then((list) => list.total))).toBe(1);
+    },
+  );
+
+  it('says so to the person who dropped the photos, and takes them once there is room', async () => {
+    await open(5_000_000);
+    const photo = { name: 'large.jpg', mimeType: 'image/jpeg', buffer: randomBytes(7_000_000) };
+    await choose(page, 'Choose photos', [photo]);
+    await page.getByRole('button', { name: 'Convert 1 photo' }).click();
+    await page
+      .getByText(/disk space/i)
+      .first()
+      .waitFor();
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url });
+    await page.getByRole('button', { name: 'Convert 1 photo' }).click();
+    await page.waitForURL(/\/tasks\/./);
+  });
+});
