@@ -12,8 +12,9 @@ interface Deed {
   kind: 'insert' | 'claim' | 'settle' | 'stale' | 'cancel' | 'retry' | 'remove' | 'due' | 'lead' | 'release';
   /** Which one of those there are. */
   pick: number;
-  /** Together with the one before, in one transaction. */
+  /** At the same time as the one before: in one transaction, if it is the same tab. */
   together: boolean;
+  tab: number;
 }
 
 const deeds: fc.Arbitrary<Deed> = fc.record({
@@ -23,18 +24,22 @@ const deeds: fc.Arbitrary<Deed> = fc.record({
   ),
   pick: fc.nat(1_000),
   together: fc.boolean(),
+  tab: fc.nat(1),
 });
 
-/** A person who does this and that, and remembers what there is. */
+/** A person who does this and that, in one tab or in two, and remembers what there is. */
 class Doer {
-  readonly #place: Place;
+  readonly #places: readonly [Place, ...Place[]];
+  #place: Place;
   #claimed: Claimed[] = [];
 
-  constructor(place: Place) {
-    this.#place = place;
+  constructor(places: readonly [Place, ...Place[]]) {
+    this.#places = places;
+    this.#place = places[0];
   }
 
-  do({ kind, pick }: Deed): Promise<unknown> {
+  do({ kind, pick, tab }: Deed): Promise<unknown> {
+    this.#place = this.#places[tab % this.#places.length] ?? this.#places[0];
     const { store, clock } = this.#place;
     const id = `task ${pick % 12}` as TaskId;
     switch (kind) {
@@ -72,10 +77,9 @@ class Doer {
   }
 
   async #claim(pick: number): Promise<void> {
-    const { positions } = this.#place;
-    const { claimed } = await this.#place.store.do(
-      this.#place.claiming(1 + (pick % 3), ['test.0', 'test.1', 'test.2', 'test.noop']),
-    );
+    const { positions, store } = this.#place;
+    const lanes = ['test.0', 'test.1', 'test.2', 'test.noop'];
+    const { claimed } = await store.do(this.#place.claiming(1 + (pick % 3), lanes));
     for (const { row } of claimed) positions.advance(row);
     this.#claimed.push(...claimed);
   }
@@ -99,24 +103,32 @@ const REASONS = ['invalid-request', 'not-found', 'already-finished', 'not-retrya
 
 export function randomContract(openStore: OpenStore): void {
   describe('in any order, alone or together', () => {
-    test('A8 counters, lanes and claims equal a full recount', { timeout: 60_000 }, async () => {
-      const histories = fc.array(deeds, { minLength: 20, maxLength: 40, size: 'max' });
-      await fc.assert(
-        fc.asyncProperty(histories, async (history) => {
-          const place = await newPlace(openStore);
-          await place.lead();
-          const doer = new Doer(place);
-          for (const group of groupsOf(history)) {
-            const done = await Promise.allSettled(group.map((deed) => doer.do(deed)));
-            for (const each of done) if (each.status === 'rejected') expectReason(each.reason);
-            await recount(place.store);
-          }
-          place.store.close();
-        }),
-        { numRuns: 12 },
-      );
-    });
+    test.each([1, 2])(
+      'A8 counters, lanes and claims equal a full recount: %d tabs',
+      { timeout: 60_000 },
+      async (tabs) => {
+        const histories = fc.array(deeds, { minLength: 20, maxLength: 40, size: 'max' });
+        await fc.assert(
+          fc.asyncProperty(histories, (history) => live(openStore, tabs, history)),
+          { numRuns: 12 },
+        );
+      },
+    );
   });
+}
+
+async function live(openStore: OpenStore, tabs: number, history: readonly Deed[]): Promise<void> {
+  const place = await newPlace(openStore);
+  const places: [Place, ...Place[]] = [place];
+  while (places.length < tabs) places.push(await newPlace(openStore, place.store.database));
+  await place.lead();
+  const doer = new Doer(places);
+  for (const group of groupsOf(history)) {
+    const done = await Promise.allSettled(group.map((deed) => doer.do(deed)));
+    for (const each of done) if (each.status === 'rejected') expectReason(each.reason);
+    await recount(place.store);
+  }
+  for (const { store } of places) store.close();
 }
 
 function groupsOf(history: readonly Deed[]): Deed[][] {

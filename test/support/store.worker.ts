@@ -1,0 +1,83 @@
+// A store where it lives in earnest: in a dedicated worker, the only realm with synchronous access to OPFS.
+
+import * as Comlink from 'comlink';
+import { OpfsHome } from '../../src/store/files/opfs.ts';
+import { type FileRow, insert, openSlotFiles, Store } from '../../src/store/index.ts';
+import { type ArtifactContent, plainError, type PlainError, systemClock } from '../../src/task/index.ts';
+import { newRow } from './rows.ts';
+
+let store: Store | undefined;
+let home: OpfsHome | undefined;
+
+/** What is known of a store that was just opened, or why it could not be. */
+export interface OpenedStore {
+  wasLost?: boolean;
+  files?: string;
+  error?: PlainError;
+}
+
+const surface = {
+  async open(database: string): Promise<OpenedStore> {
+    try {
+      store = await Store.open(database, systemClock);
+      home = await OpfsHome.open(database);
+      return { wasLost: store.wasLost, files: store.files.kind };
+    } catch (error) {
+      return { error: plainError(error) };
+    }
+  },
+
+  close(): void {
+    store?.close();
+    store = undefined;
+  },
+
+  async insert(id: string): Promise<void> {
+    await opened(store).do(insert([{ row: newRow({ id }), ownId: true }]));
+  },
+
+  async has(id: string): Promise<boolean> {
+    return (await opened(store).task(id)) !== undefined;
+  },
+
+  /** Writes bytes, with a row or without one. Gives their size and the steps in which they were written. */
+  async write(row: FileRow, content: ArtifactContent, withRow = true): Promise<{ size: number; steps: number[] }> {
+    const steps: number[] = [];
+    const { size, data } = await opened(store).writeFile(row.id, content, (bytes) => steps.push(bytes));
+    if (data !== undefined) throw new Error('The bytes belong in OPFS, not in the row.');
+    if (withRow) await opened(store).do(insert([{ row: newRow({ id: row.taskId }), ownId: true, files: [row] }]));
+    return { size, steps };
+  },
+
+  /** The file, or the error that opening it gives. */
+  read(id: string): Promise<File | PlainError> {
+    return opened(store).openFile(id).catch(plainError);
+  },
+
+  async slotReads(database: string, row: FileRow): Promise<string> {
+    const files = await openSlotFiles(database);
+    return (await opened(files).open(row)).text();
+  },
+
+  delete(ids: string[]): Promise<void> {
+    return opened(store).files.delete(ids);
+  },
+
+  /** Sweeps what is not to be kept and was last written before the given instant. */
+  sweep(kept: string[], before: number): Promise<number> {
+    return opened(home).sweep((id) => kept.includes(id), before);
+  },
+
+  sweepStore(): Promise<number> {
+    return opened(store).sweepFiles();
+  },
+};
+
+export type StoreWorker = typeof surface;
+
+function opened<T>(it: T | undefined): T {
+  if (it === undefined) throw new Error('It is not open.');
+  return it;
+}
+
+Comlink.expose(surface);
