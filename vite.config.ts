@@ -46,6 +46,7 @@ function serviceWorker() {
     manifest: false, // public/manifest.webmanifest is used as it stands.
     injectManifest: {
       globPatterns: ['**/*.{js,css,html,svg,png,webmanifest,woff2,wasm}'],
+      globIgnores: ['screenshots/**'], // For the store page of an app, not for its use.
       rollupFormat: 'iife', // A classic script: the one kind that every browser takes for a service worker.
     },
   });
