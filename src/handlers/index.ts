@@ -7,8 +7,6 @@ export {
   IMAGE_FORMATS,
   type ImageConvertInput,
   type ImageConvertOutput,
-  type ImageFailure,
-  type ImageFailureCode,
   type ImageFormat,
   type ImageResult,
   type ImageSuccess,

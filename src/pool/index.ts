@@ -1,5 +1,5 @@
 // Which slot.
 
-export { Pool, type PoolSetup } from './pool.ts';
+export { Pool } from './pool.ts';
 export * from './protocol.ts';
-export { Slot, SlotDied, type SlotState } from './slot.ts';
+export { Slot, SlotDied } from './slot.ts';

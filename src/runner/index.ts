@@ -1,5 +1,3 @@
-// The round trip: the engine, and the façade to it.
+// The round trip: the engine, and the façade to it. A page's door is `src/index.ts`, a worker's `src/worker.ts`.
 
-export { createRunner, type RunnerOptions } from './client.ts';
-export * from './runner.ts';
-export { serve } from './serve.ts';
+export type * from './runner.ts';

@@ -1,4 +1,4 @@
 // When, and by whom.
 
 export { Leadership } from './leader.ts';
-export { type Sleeper, Wake } from './wake.ts';
+export { Wake } from './wake.ts';

@@ -3,11 +3,11 @@
 export type { Nudge } from './channel.ts';
 export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions } from './claim.ts';
 export type { Committed, Entry, Operation } from './commit.ts';
-export { type FileHome, type OnBytes, openSlotFiles, type Written } from './files/index.ts';
+export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
-export { countsOf, type Filter, type PageOfRows, type PageQuery, type Standing } from './query.ts';
+export { countsOf, type PageQuery, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
-export type { ChunkRow, FileRow, HeadRow, LogLine, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
+export type { FileRow, HeadRow, LogRow, StepRow } from './schema.ts';
 export { cancel, makeDue, release, remove, retry, settle, type Settlement, takeLead } from './settle.ts';
 export { configure } from './settings.ts';
 export { MOST_CHUNK_ITEMS, Store } from './store.ts';

@@ -4,16 +4,9 @@ export { type Clock, systemClock } from './clock.ts';
 export * from './define.ts';
 export { checkRequest, draft, type EnqueueOptions, type EnqueueRequest, type Priority } from './draft.ts';
 export { duration, type Duration } from './duration.ts';
-export {
-  ErrandError,
-  type ErrandErrorCode,
-  type ErrorDetails,
-  isErrandErrorCode,
-  plainError,
-  type PlainError,
-} from './errors.ts';
+export { ErrandError, type ErrandErrorCode, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
-export { checkTaskId, type ClaimToken, type EngineId, idMaker, type RunId, runIdOf, type TaskId } from './id.ts';
+export { checkTaskId, type ClaimToken, type EngineId, idMaker, runIdOf, type TaskId } from './id.ts';
 export {
   doNotRetry,
   errorOf,
@@ -21,7 +14,6 @@ export {
   outcomeOf,
   retryAfter,
   snooze,
-  type Snooze,
   taskError,
   type TaskError,
 } from './outcome.ts';
@@ -31,7 +23,6 @@ export type { Schedule } from './schedule-rules.ts';
 export {
   DEATHS_TO_SUSPECT,
   type InterruptCause,
-  laneOf,
   statusOf,
   SUSPECTS,
   type TaskEvent,

@@ -14,9 +14,7 @@ export interface TaskError extends PlainError {
 
 /** How an attempt ended, as plain data on its way from a slot to the engine. */
 export type Outcome =
-  | { kind: 'succeeded'; result: unknown }
-  | { kind: 'failed'; error: TaskError }
-  | { kind: 'snoozed'; delayMs: number };
+  { kind: 'succeeded'; result: unknown } | { kind: 'failed'; error: TaskError } | { kind: 'snoozed'; delayMs: number };
 
 const snoozes = new WeakSet();
 
