@@ -4,7 +4,13 @@ import { afterEach, describe } from 'vitest';
 import { clearPlaces, type OpenStore } from '../support/place.ts';
 import { cancelContract, removeContract, retryContract } from './contract/change.ts';
 import { claimContract, positionsContract } from './contract/claim.ts';
-import { connectionContract, riderContract, transactionContract, undoContract } from './contract/commit.ts';
+import {
+  connectionContract,
+  riderContract,
+  tabsContract,
+  transactionContract,
+  undoContract,
+} from './contract/commit.ts';
 import { filesContract } from './contract/files.ts';
 import { idempotencyContract, insertContract, parentContract } from './contract/insert.ts';
 import { cursorContract, filterContract, orderContract, totalContract } from './contract/pages.ts';
@@ -29,6 +35,7 @@ const PARTS = [
   recordTokenContract,
   transactionContract,
   riderContract,
+  tabsContract,
   undoContract,
   connectionContract,
   randomContract,

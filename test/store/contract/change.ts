@@ -184,6 +184,16 @@ export function removeContract(openStore: OpenStore): void {
       expect(await place.seq()).toBe(seq);
     });
 
+    test('A13 and an insert of the same id, in one transaction, make the new task with all that is its own', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'mine' });
+      const row = newRow({ id: 'mine' }, undefined, true);
+      const payload = { taskId: row.id, kind: 'payload' as const, index: 0, value: 'new' };
+      await Promise.all([place.store.do(remove([row.id])), place.store.do(insert([{ row, ownId: true, payload }]))]);
+      expect(await place.store.value(row, 'payload', 0)).toBe('new');
+      await recount(place.store);
+    });
+
     test('A13 lets the id be used again, with nothing left of the task before', async () => {
       const place = await newPlace(openStore);
       const old = await lived(place, 'mine');

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   cancel,
   configure,
+  insert,
   type Nudge,
   type Operation,
   recordLog,
@@ -235,6 +236,58 @@ export function connectionContract(openStore: OpenStore): void {
       await one.insert({ id: 'mine' });
       expect(await two.row('mine')).toBeUndefined();
       expect((await one.store.standing()).head.generation).not.toBe((await two.store.standing()).head.generation);
+    });
+  });
+}
+
+export function tabsContract(openStore: OpenStore): void {
+  describe('two tabs on one database', () => {
+    test('E5 overwrite nothing of each other, although each remembers what it wrote last', async () => {
+      const one = await newPlace(openStore);
+      const two = await newPlace(openStore, one.store.database);
+      for (const place of [one, two, one, one, two, one]) await place.insert({ type: 'test.a' }, { type: 'test.b' });
+      await Promise.all([one.insert({}), two.insert({}), one.insert({}), two.insert({})]);
+      expect((await two.store.page({})).total).toBe(16);
+      await recount(one.store);
+    });
+
+    test('E5 know of each other’s claims and settlements', async () => {
+      const one = await newPlace(openStore);
+      const two = await newPlace(openStore, one.store.database);
+      await one.insert({ name: 'a' }, { name: 'b' });
+      const claimed = await one.takeOne();
+      expect(await two.settle(claimed, { kind: 'succeeded' })).toBeDefined();
+      expect(await one.settle(claimed, { kind: 'failed' })).toBeUndefined();
+      expect((await one.take(5)).map(({ row }) => row.name)).toEqual(['b']);
+      expect((await two.store.page({ status: 'running' })).total).toBe(1);
+      await recount(one.store);
+    });
+  });
+
+  describe('a transaction that fails as a whole', () => {
+    test('leaves nothing in mind that is not on disk', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'mine' });
+      const claimed = await place.takeOne();
+      const row = { ...newRow(), payload: () => undefined };
+      await Promise.allSettled([
+        place.store.do(settling(claimed, { kind: 'succeeded' })),
+        place.store.do(insert([{ row, ownId: false }])),
+      ]);
+      await place.settle(claimed, { kind: 'succeeded' });
+      await place.insert({});
+      expect(await place.row('mine')).toMatchObject({ status: 'completed' });
+      expect((await place.store.page({})).total).toBe(2);
+      await recount(place.store);
+    });
+
+    test('says what could not be stored', async () => {
+      const place = await newPlace(openStore);
+      const row = { ...newRow(), payload: () => undefined };
+      const refusal = { code: 'payload-not-cloneable' };
+      await expect(place.store.do(insert([{ row, ownId: false }]))).rejects.toMatchObject(refusal);
+      expect((await place.store.page({})).total).toBe(0);
+      await recount(place.store);
     });
   });
 }
