@@ -127,6 +127,15 @@ export function positionsContract(openStore: OpenStore): void {
       expect(names(await place.take(1))).toBe('c');
     });
 
+    test('finds again the one that it claimed last, while others still run', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ name: 'a' }, { name: 'b' });
+      const [, b] = await place.take(2);
+      if (b === undefined) throw new Error('Too few were claimed.');
+      await place.settle(b, { kind: 'interrupted' });
+      expect(names(await place.take(5))).toBe('b');
+    });
+
     test('finds everything again once all have ended', async () => {
       const place = await newPlace(openStore);
       await place.insert({ name: 'a' }, { name: 'b' });

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import {
   cancel,
   configure,
-  insert,
   type Nudge,
   type Operation,
   recordLog,
@@ -261,33 +260,6 @@ export function tabsContract(openStore: OpenStore): void {
       expect((await one.take(5)).map(({ row }) => row.name)).toEqual(['b']);
       expect((await two.store.page({ status: 'running' })).total).toBe(1);
       await recount(one.store);
-    });
-  });
-
-  describe('a transaction that fails as a whole', () => {
-    test('leaves nothing in mind that is not on disk', async () => {
-      const place = await newPlace(openStore);
-      await place.insert({ id: 'mine' });
-      const claimed = await place.takeOne();
-      const row = { ...newRow(), payload: () => undefined };
-      await Promise.allSettled([
-        place.store.do(settling(claimed, { kind: 'succeeded' })),
-        place.store.do(insert([{ row, ownId: false }])),
-      ]);
-      await place.settle(claimed, { kind: 'succeeded' });
-      await place.insert({});
-      expect(await place.row('mine')).toMatchObject({ status: 'completed' });
-      expect((await place.store.page({})).total).toBe(2);
-      await recount(place.store);
-    });
-
-    test('says what could not be stored', async () => {
-      const place = await newPlace(openStore);
-      const row = { ...newRow(), payload: () => undefined };
-      const refusal = { code: 'payload-not-cloneable' };
-      await expect(place.store.do(insert([{ row, ownId: false }]))).rejects.toMatchObject(refusal);
-      expect((await place.store.page({})).total).toBe(0);
-      await recount(place.store);
     });
   });
 }
