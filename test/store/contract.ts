@@ -3,7 +3,7 @@
 import { afterEach, describe } from 'vitest';
 import { clearPlaces, type OpenStore } from '../support/place.ts';
 import { cancelContract, removeContract, retryContract } from './contract/change.ts';
-import { claimContract, positionsContract } from './contract/claim.ts';
+import { claimContract, positionsContract, suspectContract } from './contract/claim.ts';
 import {
   connectionContract,
   riderContract,
@@ -24,6 +24,7 @@ const PARTS = [
   parentContract,
   claimContract,
   positionsContract,
+  suspectContract,
   settleContract,
   staleContract,
   engineContract,

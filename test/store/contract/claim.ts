@@ -145,7 +145,9 @@ export function positionsContract(openStore: OpenStore): void {
       expect(names(await place.take(5))).toBe('c d');
     });
   });
+}
 
+export function suspectContract(openStore: OpenStore): void {
   describe('a suspect', () => {
     test('B13 stands in a lane of its own, and is claimed alone', async () => {
       const place = await newPlace(openStore);
