@@ -129,9 +129,14 @@ export interface EnqueueCallOptions extends EnqueueOptions {
   onCopy?: (progress: CopyProgress) => void;
 }
 
+/** A payload may be left out where the handler takes none. */
+export type EnqueueArguments<Input> = undefined extends Input
+  ? [payload?: Enqueueable<Input>, options?: EnqueueCallOptions]
+  : [payload: Enqueueable<Input>, options?: EnqueueCallOptions];
+
 export interface EnqueueItem<Input = unknown, Output = unknown> {
   type: TaskDefinition<Input, Output> | string;
-  payload?: Enqueueable<Input>;
+  payload?: Enqueueable<NoInfer<Input>>;
   options?: EnqueueOptions;
 }
 
@@ -158,12 +163,13 @@ export interface Runner {
    */
   enqueue<Input, Output>(
     type: TaskDefinition<Input, Output>,
-    payload: Enqueueable<Input>,
-    options?: EnqueueCallOptions,
+    ...payloadAndOptions: EnqueueArguments<Input>
   ): Promise<TaskHandle<Output>>;
   enqueue(type: string, payload?: unknown, options?: EnqueueCallOptions): Promise<TaskHandle>;
   /** Keeps many tasks, all or none. */
-  enqueueMany(items: readonly EnqueueItem[]): Promise<TaskHandle[]>;
+  enqueueMany<const Inputs extends readonly unknown[]>(
+    items: readonly [...{ [K in keyof Inputs]: EnqueueItem<Inputs[K]> }],
+  ): Promise<TaskHandle[]>;
 
   /** The task, or `undefined` if there is none. */
   get(id: string): Promise<Task | undefined>;

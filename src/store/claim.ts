@@ -1,6 +1,6 @@
 // How ready tasks are claimed: seeks to the heads of the open lanes, merged by priority and age.
 // A claim does not touch its task's row, so claimed tasks still stand in their lane: the claimer remembers how far it
-// has come in each lane, reads rows only beyond that, and of those before it looks at the ids alone.
+// has come in each lane and reads only beyond that, unless somebody may have overtaken.
 
 import {
   type Claim,
@@ -12,6 +12,7 @@ import {
   transition,
 } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
+import { comparePlaces, isBefore, type Place, placeOf } from './place.ts';
 import { READY } from './schema.ts';
 import type { Work } from './work.ts';
 
@@ -40,25 +41,24 @@ export interface ClaimResult {
   deposed: boolean;
 }
 
-/** How far claims have come in each lane: the ready key of the last task claimed there. */
+/** How far claims have come in each lane: the place in line of the last task claimed there. */
 export class Positions {
-  readonly #last = new Map<string, IDBValidKey[]>();
+  readonly #last = new Map<string, Place>();
   readonly #taken = new Map<string, number>();
 
-  get(lane: string): IDBValidKey[] | undefined {
+  get(lane: string): Place | undefined {
     return this.#last.get(lane);
   }
 
-  /** At most so many tasks up to the position are claimed; one more means that somebody overtook. */
+  /** The tasks of the lane that are claimed. */
   taken(lane: string): number {
     return this.#taken.get(lane) ?? 0;
   }
 
   advance(row: TaskRow): void {
     const lane = row.lane ?? '';
-    const key = [lane, row.rank, row.createdAt, row.id];
     const last = this.#last.get(lane);
-    if (last === undefined || compare(key, last) > 0) this.#last.set(lane, key);
+    if (last === undefined || comparePlaces(placeOf(row), last) > 0) this.#last.set(lane, placeOf(row));
     this.#taken.set(lane, this.taken(lane) + 1);
   }
 
@@ -77,13 +77,15 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
     ...(seek && {
       load: async (load: Load) => {
         const lanes = await Promise.all(request.lanes.map((lane) => readLane(load, lane, positions, request.most)));
-        found.push(...lanes.flat());
+        found.splice(0, Infinity, ...lanes.flat());
         full = lanes.some((rows) => rows.length >= request.most);
       },
     }),
     apply: (work) => {
       if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true };
-      const { claimed, stopped } = takeFrom(work, candidates(work, request, found), request);
+      const rows = candidates(work, request, found);
+      const { claimed, stopped } = takeFrom(work, rows, request);
+      noteOvertakers(work, rows, request.lanes, positions);
       return { claimed, exhausted: !stopped && !full, deposed: false };
     },
   };
@@ -91,32 +93,62 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
 
 async function readLane(load: Load, lane: string, positions: Positions, most: number): Promise<TaskRow[]> {
   const position = positions.get(lane);
-  if (position === undefined) return load.index('tasks', READY, IDBKeyRange.bound([lane], [lane, []]), most);
-  const [before, after] = await Promise.all([
-    load.keys('tasks', READY, IDBKeyRange.bound([lane], position), positions.taken(lane) + most),
-    load.index('tasks', READY, IDBKeyRange.bound(position, [lane, []], true), most),
-  ]);
-  if (before.length <= positions.taken(lane)) return after;
-  const ahead = await load.index('tasks', READY, IDBKeyRange.bound([lane], position), before.length);
-  return [...ahead, ...after];
+  // What is claimed still stands in line, whoever holds the claim.
+  if (position === undefined) {
+    const { size } = await load.claims;
+    return load.index('tasks', READY, IDBKeyRange.bound([lane], [lane, []]), most + size);
+  }
+  const here = [lane, ...position];
+  const beyond = load.index('tasks', READY, IDBKeyRange.bound(here, [lane, []], true), most);
+  const { lowest } = await load.head;
+  const overtaker = lowest.get(lane);
+  if (overtaker === undefined || isBefore(position, overtaker)) return beyond;
+  const { size } = await load.claims;
+  const ahead = load.index('tasks', READY, IDBKeyRange.bound([lane], here), most + size);
+  return [...(await ahead), ...(await beyond)];
+}
+
+/**
+ * Keeps in the head, for each lane that was looked at, the lowest place of a task that was left behind the position.
+ * Whoever makes a task ready lowers it (see `Work.putTask`), so that overtakers are found, whichever engine let them in.
+ */
+function noteOvertakers(work: Work, rows: readonly TaskRow[], read: readonly string[], positions: Positions): void {
+  const lanes = new Map<string, { left?: Place; position?: Place | undefined }>();
+  for (const row of rows) {
+    const lane = row.lane ?? '';
+    const line = lanes.get(lane) ?? { position: positions.get(lane) };
+    lanes.set(lane, line);
+    const place = placeOf(row);
+    if (!work.claims.has(row.id)) line.left ??= place;
+    else if (line.position === undefined || isBefore(line.position, place)) line.position = place;
+  }
+  for (const [lane, { left, position }] of lanes) {
+    if (!read.includes(lane) && work.lowestBefore.has(lane)) continue;
+    if (left !== undefined && position !== undefined && !isBefore(position, left)) work.head.lowest.set(lane, left);
+    else work.head.lowest.delete(lane);
+  }
 }
 
 /** What was read and what this very transaction made ready, in the order in which it is to be claimed. */
-function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]): TaskId[] {
+function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]): TaskRow[] {
   const rows = new Map<TaskId, TaskRow>();
   for (const row of found) rows.set(row.id, row);
   for (const id of work.newlyReady) {
     const row = work.get('tasks', id);
     if (row?.lane !== undefined && (request.alone ? row.lane === SUSPECTS : row.lane !== SUSPECTS)) rows.set(id, row);
   }
-  return [...rows.values()].sort(byReadyKey).map((row) => row.id);
+  return [...rows.values()].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
 }
 
-function takeFrom(work: Work, ids: readonly TaskId[], request: ClaimRequest): { claimed: Claimed[]; stopped: boolean } {
+function takeFrom(
+  work: Work,
+  rows: readonly TaskRow[],
+  request: ClaimRequest,
+): { claimed: Claimed[]; stopped: boolean } {
   const claimed: Claimed[] = [];
   const { engineId, alone } = request;
   let token: ClaimToken | undefined;
-  for (const id of ids) {
+  for (const { id } of rows) {
     const before = work.task(id);
     if (before?.row.lane === undefined || before.claim !== undefined) continue;
     const verdict = request.take(before.row);
@@ -129,12 +161,4 @@ function takeFrom(work: Work, ids: readonly TaskId[], request: ClaimRequest): { 
     claimed.push({ row: after.row, claim: after.claim });
   }
   return { claimed, stopped: false };
-}
-
-function byReadyKey(a: TaskRow, b: TaskRow): number {
-  return a.rank - b.rank || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
-}
-
-function compare(a: readonly IDBValidKey[], b: readonly IDBValidKey[]): number {
-  return indexedDB.cmp([...a], [...b]);
 }

@@ -11,13 +11,15 @@ import { type Change, Work } from './work.ts';
 
 /** Reads within the write transaction, and makes what it read known to the work. */
 export interface Load {
+  readonly head: Promise<HeadRow>;
+  readonly claims: Promise<ReadonlyMap<TaskId, Claim>>;
   tasks(ids: readonly string[]): Promise<void>;
   rows<T extends TableName>(table: T, keys: readonly (string | number)[][]): Promise<void>;
   index<T extends TableName>(table: T, index: string | null, range: IDBKeyRange, limit?: number): Promise<Rows[T][]>;
   keys(table: TableName, index: string | null, range: IDBKeyRange, limit?: number): Promise<IDBValidKey[]>;
 }
 
-/** A change of the database: what it must read first, and what it then does, at once and in memory. */
+/** A change of the database: what it must read first, and what it then does, at once and in memory. Both may be asked for again. */
 export interface Operation<R> {
   /** Its caller waits for the disk: a lost power supply must not undo it. */
   durable?: boolean;
@@ -103,10 +105,10 @@ export class Committer {
     }
   }
 
-  /** A transaction that failed as a whole is tried again in parts, so that one that is too large for the disk fails alone. */
+  /** A transaction that failed as a whole is tried again in parts, so that whoever is to blame fails alone. */
   async #oneByOne(entries: Entry[], error: unknown): Promise<void> {
     const plain = plainError(error, 'database-unavailable');
-    if (entries.length === 1 || plain.code !== 'quota-exceeded') {
+    if (entries.length === 1 || plain.code === 'closed') {
       for (const entry of entries) entry.reject(ErrandError.fromPlain(plain));
       return;
     }
@@ -145,20 +147,17 @@ export class Committer {
   async #compute(transaction: IDBTransaction, entries: Entry[], known: Known | undefined): Promise<Made | undefined> {
     const meta = transaction.objectStore('meta');
     const reads: Read[] = [];
-    const load = loader(transaction, (...read) => reads.push(read));
+    const head = done<HeadRow>(meta.get('head'));
+    const claims = head.then((now) => (knowsClaims(known, now) ? known.claims : readClaims(meta)));
+    claims.catch(ignore);
+    const load = loader(transaction, { head, claims }, (...read) => reads.push(read));
     const loading = entries.flatMap(({ operation }) => (operation.load === undefined ? [] : operation.load(load)));
-    const reading = done<HeadRow>(meta.get('head'));
     if (known !== undefined && loading.length === 0) {
       const made = this.#make(transaction, entries, known, []);
-      return isSame(await reading, known) ? made : undefined;
+      return isSame(await head, known) ? made : undefined;
     }
-    const head = await reading;
-    const claims =
-      known?.head.claimsSeq === head.claimsSeq && known.head.generation === head.generation
-        ? known.claims
-        : decodeClaims(await done<ClaimsRow>(meta.get('claims')));
     await Promise.all(loading);
-    return this.#make(transaction, entries, { head, claims }, reads);
+    return this.#make(transaction, entries, { head: await head, claims: await claims }, reads);
   }
 
   #make(transaction: IDBTransaction, entries: Entry[], { head, claims }: Known, reads: readonly Read[]): Made {
@@ -185,13 +184,22 @@ interface Made {
   settled: Settled[];
 }
 
+/** The claims need not be read if nobody else has changed them since. */
+function knowsClaims(known: Known | undefined, head: HeadRow): known is Known {
+  return known?.head.claimsSeq === head.claimsSeq && known.head.generation === head.generation;
+}
+
+async function readClaims(meta: IDBObjectStore): Promise<Map<TaskId, Claim>> {
+  return decodeClaims(await done<ClaimsRow>(meta.get('claims')));
+}
+
 function isSame(head: HeadRow, known: Known): boolean {
   return head.commitSeq === known.head.commitSeq && head.generation === known.head.generation;
 }
 
 /** A work changes its head: that of a transaction that fails must not be taken for the truth. */
 function copyOf(head: HeadRow): HeadRow {
-  return { ...head, counts: new Map(head.counts), lanes: new Map(head.lanes) };
+  return { ...head, counts: new Map(head.counts), lanes: new Map(head.lanes), lowest: new Map(head.lowest) };
 }
 
 function attempt(work: Work, operation: Operation<unknown>): Settled {
@@ -202,13 +210,18 @@ function attempt(work: Work, operation: Operation<unknown>): Settled {
   }
 }
 
-function loader(transaction: IDBTransaction, read: (...read: Read) => void): Load {
+function loader(
+  transaction: IDBTransaction,
+  standing: Pick<Load, 'head' | 'claims'>,
+  read: (...read: Read) => void,
+): Load {
   const store = (table: TableName, index: string | null) =>
     index === null ? transaction.objectStore(table) : transaction.objectStore(table).index(index);
   const one = async (table: TableName, key: string | (string | number)[]) => {
     read(table, key, await done<unknown>(transaction.objectStore(table).get(key)));
   };
   return {
+    ...standing,
     tasks: (ids) => Promise.all(ids.map((id) => one('tasks', id))).then(ignore),
     rows: (table, keys) => Promise.all(keys.map((key) => one(table, key))).then(ignore),
     index: async (table, index, range, limit) => {

@@ -13,6 +13,8 @@ export interface Opened {
   fresh: boolean;
 }
 
+/** Dexie's version n is IndexedDB's version 10 n. */
+const DEXIE_VERSIONS = 10;
 /** Errors that mean that the connection is gone, not that the request was wrong. Safari says UnknownError. */
 const LOST = new Set(['InvalidStateError', 'UnknownError', 'DatabaseClosedError']);
 
@@ -20,6 +22,7 @@ export class Connection {
   readonly dexie: ErrandDatabase;
   readonly #clock: Clock;
   #closed = false;
+  #reopening: Promise<unknown> | undefined;
   /** Called when another, newer version of the app needs this one to let go of the database. */
   onMovedOn: () => void = () => undefined;
 
@@ -35,6 +38,7 @@ export class Connection {
   /** Opens the database, making it if there is none. Rejects with `database-newer` or `database-unavailable`. */
   async open(): Promise<Opened> {
     try {
+      await this.#refuseNewer();
       await this.dexie.open();
       return await this.#ensureHead();
     } catch (error) {
@@ -45,13 +49,12 @@ export class Connection {
   /** Uses the open database. A connection that the browser dropped is opened again, once, and the use repeated. */
   async use<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#database());
+      return await work(await this.#database());
     } catch (error) {
       if (this.#closed) throw new ErrandError('closed');
       if (!(error instanceof Error || error instanceof DOMException) || !LOST.has(error.name)) throw error;
-      this.dexie.close({ disableAutoOpen: false });
-      await this.open();
-      return work(this.#database());
+      await this.#reopen();
+      return work(await this.#database());
     }
   }
 
@@ -60,9 +63,28 @@ export class Connection {
     this.dexie.close();
   }
 
-  #database(): IDBDatabase {
+  async #database(): Promise<IDBDatabase> {
     if (this.#closed) throw new ErrandError('closed');
+    if (this.#reopening !== undefined || !this.dexie.isOpen()) await this.#reopen();
     return this.dexie.backendDB();
+  }
+
+  /** Everybody who finds the connection gone waits for the same new one. */
+  #reopen(): Promise<unknown> {
+    this.#reopening ??= (async () => {
+      this.dexie.close({ disableAutoOpen: false });
+      await this.open();
+    })().finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
+  /** Dexie would open a database that a newer version has made, and work on tables that it does not know. */
+  async #refuseNewer(): Promise<void> {
+    const { name } = this.dexie;
+    const found = (await indexedDB.databases()).find((each) => each.name === name);
+    if ((found?.version ?? 0) > this.dexie.verno * DEXIE_VERSIONS) throw new ErrandError('database-newer');
   }
 
   async #ensureHead(): Promise<Opened> {
@@ -91,6 +113,7 @@ function newHead(clock: Clock): HeadRow {
     leader: null,
     counts: new Map(),
     lanes: new Map(),
+    lowest: new Map(),
     timed: 0,
     settings: {},
   };

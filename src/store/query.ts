@@ -1,5 +1,4 @@
-// What is read: one task, a page of many, counts. A page merges the heads of one range per status, so that its cost
-// does not grow with the number of tasks.
+// What is read: one task, a page of many, counts. The cost of a page does not grow with the number of tasks.
 
 import {
   type Claim,
@@ -11,9 +10,10 @@ import {
   type TaskStatus,
 } from '../task/index.ts';
 import type { Connection } from './connection.ts';
-import { done } from './request.ts';
+import { comparePlaces, type Place, placeOf } from './place.ts';
+import { done, prefix } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
-import { type HeadRow, LISTED } from './schema.ts';
+import { DUE, ENDED, type HeadRow, LISTED, READY } from './schema.ts';
 
 /** Which tasks. */
 export interface Filter {
@@ -47,11 +47,11 @@ export interface Standing {
   claims: ReadonlyMap<TaskId, Claim>;
 }
 
-type SortKey = [rank: number, createdAt: number, id: string];
-
 const STORED: readonly StoredStatus[] = ['pending', 'completed', 'failed', 'cancelled'];
 const MOST_COUNTED = 10_000;
 const BATCH = 500;
+/** So many tasks of the wanted statuses are looked up and sorted, in place of walking past all the others. */
+const FEW = 2_000;
 
 export function readStanding(connection: Connection): Promise<Standing> {
   return connection.use((database) => standing(database.transaction('meta', 'readonly')));
@@ -76,20 +76,20 @@ export async function readPage(connection: Connection, query: PageQuery): Promis
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
   return connection.use(async (database) => {
     const transaction = database.transaction(['tasks', 'meta'], 'readonly');
-    const filtered = hasPredicate(query);
-    const batch = filtered ? BATCH : Math.min(offset + limit + 1, BATCH);
-    const ranges = storedStatuses(query.status).map((status) => new Range(transaction, status, after, batch));
-    for (const range of ranges) range.fill();
-    const { head, claims } = await standing(transaction);
-    const matches = predicate(query, claims);
-    const found = await collect(ranges, matches, offset + limit + 1);
+    const most = offset + limit + 1;
+    const batch = isSelective(query) ? BATCH : Math.min(most, BATCH);
+    const first = isWhole(query) ? readListed(transaction, after, batch) : undefined;
+    const now = await standing(transaction);
+    const rows = await rowsInOrder(transaction, now, query, { after, batch, first });
+    const matches = predicate(query, now.claims);
+    const found = await take(rows, matches, most);
     const page = found.slice(offset, offset + limit);
-    const total = filtered
-      ? await countMatches(transaction, query, claims, { after, found: found.length, more: ranges })
-      : { total: countKept(head, claims, query) };
+    const total = isCounted(query)
+      ? { total: countKept(now, query) }
+      : await countMatches(transaction, now, query, after === undefined ? { found: found.length, rows } : undefined);
     const last = page.at(-1);
-    const nextCursor = found.length > offset + limit && last !== undefined ? cursorOf(last) : null;
-    const states = page.map((row) => ({ row, claim: claims.get(row.id) }));
+    const nextCursor = found.length >= most && last !== undefined ? cursorOf(last) : null;
+    const states = page.map((row) => ({ row, claim: now.claims.get(row.id) }));
     return { states, limit, offset, ...total, nextCursor };
   });
 }
@@ -108,8 +108,9 @@ export function countsOf({
     group.pending -= 1;
   }
   return [...groups].map(([key, counts]) => {
-    const [creator = '', type = ''] = key.split('\0');
-    return { creator, type, counts };
+    // A creator may hold any character, a type may not.
+    const end = key.lastIndexOf('\0');
+    return { creator: key.slice(0, end), type: key.slice(end + 1), counts };
   });
 }
 
@@ -119,106 +120,114 @@ async function standing(transaction: IDBTransaction): Promise<Standing> {
   return { head, claims: decodeClaims(claims) };
 }
 
-/** The tasks of one status in list order, read batch by batch. */
-class Range {
-  readonly #index: IDBIndex;
-  readonly #status: StoredStatus;
-  readonly #batch: number;
-  #after: SortKey | undefined;
-  #rows: TaskRow[] = [];
-  #next = 0;
-  #filling: Promise<TaskRow[]> | undefined;
-  #exhausted = false;
+type Rows = AsyncIterator<TaskRow, undefined> | Iterator<TaskRow, undefined>;
 
-  constructor(transaction: IDBTransaction, status: StoredStatus, after: SortKey | undefined, batch: number) {
-    this.#index = transaction.objectStore('tasks').index(LISTED);
-    this.#status = status;
-    this.#after = after;
-    this.#batch = batch;
+interface Reading {
+  after: Place | undefined;
+  batch: number;
+  /** The first batch of the list's index, if it was asked for already. */
+  first?: Promise<TaskRow[]> | undefined;
+}
+
+/** Rows in list order. Where those of the wanted statuses are few, they are looked up; else the list's index is walked. */
+async function rowsInOrder(
+  transaction: IDBTransaction,
+  now: Standing,
+  { status }: Filter,
+  reading: Reading,
+): Promise<Rows> {
+  const wanted = statuses(status);
+  if (reading.first === undefined && countKept(now, { status: wanted }) <= FEW) {
+    return few(await lookUp(transaction, wanted), reading.after);
   }
+  return walk(transaction, reading);
+}
 
-  fill(): void {
-    const lower = this.#after === undefined ? [this.#status] : [this.#status, ...this.#after];
-    this.#filling = done<TaskRow[]>(
-      this.#index.getAll(IDBKeyRange.bound(lower, [this.#status, []], true), this.#batch),
-    );
-  }
+/** Every pending task has a lane or is due some time; every other has ended. */
+async function lookUp(transaction: IDBTransaction, wanted: readonly TaskStatus[]): Promise<TaskRow[]> {
+  const tasks = transaction.objectStore('tasks');
+  const ended = wanted.filter((each) => each !== 'pending' && each !== 'running').map((each) => prefix([each]));
+  const pending = ended.length < wanted.length ? [READY, DUE] : [];
+  const rows = await Promise.all([
+    ...ended.map((range) => done<TaskRow[]>(tasks.index(ENDED).getAll(range))),
+    ...pending.map((index) => done<TaskRow[]>(tasks.index(index).getAll())),
+  ]);
+  return rows.flat().sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+}
 
-  async head(): Promise<TaskRow | undefined> {
-    if (this.#next < this.#rows.length) return this.#rows[this.#next];
-    if (this.#exhausted) return undefined;
-    if (this.#filling === undefined) this.fill();
-    this.#rows = (await this.#filling) ?? [];
-    this.#filling = undefined;
-    this.#next = 0;
-    this.#exhausted = this.#rows.length < this.#batch;
-    const last = this.#rows.at(-1);
-    if (last !== undefined) this.#after = sortKey(last);
-    return this.#rows[0];
-  }
+function* few(rows: readonly TaskRow[], after: Place | undefined): Generator<TaskRow, undefined> {
+  for (const row of rows) if (after === undefined || comparePlaces(placeOf(row), after) > 0) yield row;
+  return undefined;
+}
 
-  skip(): void {
-    this.#next += 1;
+async function* walk(
+  transaction: IDBTransaction,
+  { after, batch, first }: Reading,
+): AsyncGenerator<TaskRow, undefined> {
+  let rows = await (first ?? readListed(transaction, after, batch));
+  for (;;) {
+    yield* rows;
+    const last = rows.at(-1);
+    if (rows.length < batch || last === undefined) return undefined;
+    rows = await readListed(transaction, placeOf(last), batch);
   }
 }
 
-/** The first tasks of the merged ranges that match. */
-async function collect(ranges: readonly Range[], matches: (row: TaskRow) => boolean, most: number): Promise<TaskRow[]> {
+function readListed(transaction: IDBTransaction, after: Place | undefined, batch: number): Promise<TaskRow[]> {
+  const range = after === undefined ? null : IDBKeyRange.lowerBound(after, true);
+  return done<TaskRow[]>(transaction.objectStore('tasks').index(LISTED).getAll(range, batch));
+}
+
+/** The next rows that match, at most so many. */
+async function take(rows: Rows, matches: (row: TaskRow) => boolean, most: number): Promise<TaskRow[]> {
   const found: TaskRow[] = [];
   while (found.length < most) {
-    const first = await least(ranges);
-    if (first === undefined) break;
-    first.range.skip();
-    if (matches(first.row)) found.push(first.row);
+    const next = await rows.next();
+    if (next.done === true) break;
+    if (matches(next.value)) found.push(next.value);
   }
   return found;
 }
 
-async function least(ranges: readonly Range[]): Promise<{ range: Range; row: TaskRow } | undefined> {
-  let first: { range: Range; row: TaskRow } | undefined;
-  for (const range of ranges) {
-    const row = await range.head();
-    if (row !== undefined && (first === undefined || compareRows(row, first.row) < 0)) first = { range, row };
-  }
-  return first;
-}
-
-function countKept(head: HeadRow, claims: ReadonlyMap<TaskId, Claim>, { status, creator, type }: Filter): number {
+function countKept(now: Standing, { status, creator, type }: Filter): number {
   const wanted = new Set(statuses(status));
   let total = 0;
-  for (const group of countsOf({ head, claims })) {
+  for (const group of countsOf(now)) {
     if ((creator !== undefined && group.creator !== creator) || (type !== undefined && group.type !== type)) continue;
     for (const each of wanted) total += group.counts[each];
   }
   return total;
 }
 
-interface Counting {
-  after: SortKey | undefined;
-  found: number;
-  more: readonly Range[];
-}
-
 /** Counts what matches: goes on where the page ended, or from the start where a cursor skipped some. Stops at 10,000. */
 async function countMatches(
   transaction: IDBTransaction,
+  now: Standing,
   query: PageQuery,
-  claims: ReadonlyMap<TaskId, Claim>,
-  { after, found, more }: Counting,
+  begun: { found: number; rows: Rows } | undefined,
 ): Promise<{ total: number; totalIsLowerBound?: true }> {
-  const matches = predicate(query, claims);
-  const anew = after !== undefined;
-  const ranges = anew
-    ? storedStatuses(query.status).map((each) => new Range(transaction, each, undefined, BATCH))
-    : more;
-  const total = (anew ? 0 : found) + (await collect(ranges, matches, MOST_COUNTED - (anew ? 0 : found))).length;
+  const { found, rows } = begun ?? {
+    found: 0,
+    rows: await rowsInOrder(transaction, now, query, { after: undefined, batch: BATCH }),
+  };
+  const more = await take(rows, predicate(query, now.claims), MOST_COUNTED - found);
+  const total = Math.min(found + more.length, MOST_COUNTED);
   return total >= MOST_COUNTED ? { total, totalIsLowerBound: true } : { total };
 }
 
-function hasPredicate({ type, creator, workspace, tag, parentId, search, status }: Filter): boolean {
-  const wanted = statuses(status);
-  const splitsPending = wanted.includes('pending') !== wanted.includes('running');
-  return splitsPending || [type, creator, workspace, tag, parentId, search].some((each) => each !== undefined);
+/** What is kept counted need not be counted. */
+function isCounted({ workspace, tag, parentId, search }: Filter): boolean {
+  return [workspace, tag, parentId, search].every((each) => each === undefined);
+}
+
+/** Some tasks may be left out. */
+function isSelective(filter: Filter): boolean {
+  return filter.status !== undefined || filter.type !== undefined || filter.creator !== undefined || !isCounted(filter);
+}
+
+/** Every status is wanted. */
+function isWhole({ status }: Filter): boolean {
+  return statuses(status).length > STORED.length;
 }
 
 function predicate(filter: Filter, claims: ReadonlyMap<TaskId, Claim>): (row: TaskRow) => boolean {
@@ -254,11 +263,6 @@ function statuses(status: Filter['status']): readonly TaskStatus[] {
   return typeof status === 'string' ? [status] : status;
 }
 
-function storedStatuses(status: Filter['status']): StoredStatus[] {
-  const wanted = statuses(status);
-  return STORED.filter((each) => wanted.includes(each) || (each === 'pending' && wanted.includes('running')));
-}
-
 function checkPage(limit: number, offset: number, cursor: string | undefined): void {
   const bad = (field: string, message: string) => new ErrandError('invalid-pagination', message, { field });
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw bad('limit', 'limit must be between 1 and 1000');
@@ -267,10 +271,10 @@ function checkPage(limit: number, offset: number, cursor: string | undefined): v
 }
 
 function cursorOf(row: TaskRow): string {
-  return JSON.stringify(sortKey(row));
+  return JSON.stringify(placeOf(row));
 }
 
-function parseCursor(cursor: string): SortKey {
+function parseCursor(cursor: string): Place {
   try {
     const parsed: unknown = JSON.parse(cursor);
     if (Array.isArray(parsed) && parsed.length === 3) {
@@ -282,12 +286,4 @@ function parseCursor(cursor: string): SortKey {
     // Said below.
   }
   throw new ErrandError('invalid-pagination', 'cursor must be the nextCursor of an earlier page', { field: 'cursor' });
-}
-
-function sortKey(row: TaskRow): SortKey {
-  return [row.rank, row.createdAt, row.id];
-}
-
-function compareRows(a: TaskRow, b: TaskRow): number {
-  return a.rank - b.rank || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 }

@@ -55,20 +55,26 @@ export function recordLog(holder: Holder, log: LogRow): Operation<void> {
 
 /** Adds an artifact; one of the same name is replaced. Says which files' bytes may go now. */
 export function recordArtifact(holder: Holder, file: FileRow): Operation<string[]> {
-  const replaced: string[] = [];
+  const stored: string[] = [];
   return {
     load: async (load) => {
       const keys = await load.keys('files', FILES_OF, IDBKeyRange.only([file.taskId, 'artifact', file.name]));
-      replaced.push(...keys.map(String));
+      stored.splice(0, Infinity, ...keys.map(String));
     },
     apply: (work) => {
       heldClaim(work, holder);
+      const newer = [...work.known('files')].filter((other) => isSame(other, file)).map((other) => other.id);
+      const replaced = [...new Set([...stored, ...newer])].filter((id) => id !== file.id);
       for (const id of replaced) work.delete('files', id);
       work.put('files', file);
       work.touched.add(holder.row.id);
       return replaced;
     },
   };
+}
+
+function isSame(a: FileRow, b: FileRow): boolean {
+  return a.taskId === b.taskId && a.role === b.role && a.name === b.name;
 }
 
 /** Keeps the progress of running tasks with their claims. Claims that are lost are skipped; says which. */

@@ -1,5 +1,5 @@
 // The tables, declared once. Indexes are few, because each costs about as much as the row itself;
-// those on `lane`, `dueAt` and `parentId` are sparse: a row without the property costs nothing there.
+// those on `lane`, `dueAt`, `finishedAt` and `parentId` are sparse: a row without the property costs nothing there.
 
 import { Dexie, type Table } from 'dexie';
 import type {
@@ -14,13 +14,16 @@ import type {
   TaskRow,
 } from '../task/index.ts';
 import type { ClaimsRow } from './claims.ts';
+import type { Place } from './place.ts';
 
 /** The ready tasks, and only they, in the order in which they are claimed. */
 export const READY = '[lane+rank+createdAt+id]';
-/** Every task, per stored status, in the default order of lists. */
-export const LISTED = '[status+rank+createdAt+id]';
-/** The tasks that wait for a time. */
+/** Every task in the default order of lists. Its key never changes, so that no update leaves a stale entry behind. */
+export const LISTED = '[rank+createdAt+id]';
+/** The tasks that wait for a time, or, at `Infinity`, for something else. */
 export const DUE = 'dueAt';
+/** The tasks that have ended, by how and when. */
+export const ENDED = '[status+finishedAt]';
 /** The children of a task. */
 export const CHILDREN = 'parentId';
 
@@ -110,6 +113,8 @@ export interface HeadRow {
   counts: Map<string, Counts>;
   /** How many tasks stand in each lane, the claimed ones included. */
   lanes: Map<string, number>;
+  /** Per lane the lowest place at which a task came in that the claimer may have passed already. */
+  lowest: Map<string, Place>;
   /** How many tasks wait for a time. */
   timed: number;
   settings: { maxConcurrent?: number };
@@ -143,12 +148,13 @@ export const KEY_PATHS = {
 export const TABLES = Object.keys(KEY_PATHS) as TableName[];
 
 const SECONDARY: Partial<Record<TableName, string>> = {
-  tasks: [READY, LISTED, DUE, CHILDREN].join(', '),
+  tasks: [READY, LISTED, DUE, ENDED, CHILDREN].join(', '),
   files: FILES_OF,
 };
 
 /** The database as Dexie sees it. */
 export class ErrandDatabase extends Dexie {
+  declare readonly tasks: Table<TaskRow>;
   declare readonly runs: Table<PastRunRow>;
   declare readonly steps: Table<StepRow>;
   declare readonly chunks: Table<ChunkRow>;

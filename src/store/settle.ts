@@ -14,7 +14,6 @@ import {
   type TaskState,
   transition,
 } from '../task/index.ts';
-import { decodeClaims } from './claims.ts';
 import type { Load, Operation } from './commit.ts';
 import { prefix } from './request.ts';
 import { CHILDREN, DUE, FILES_OF, type LogRow, type ValueRow } from './schema.ts';
@@ -91,8 +90,7 @@ export function release(engineId: EngineId, effectsOf: (type: string) => Effects
 }
 
 async function loadClaimed(load: Load): Promise<void> {
-  const [row] = await load.index('meta', null, IDBKeyRange.only('claims'));
-  if (row?.key === 'claims') await load.tasks([...decodeClaims(row).keys()]);
+  await load.tasks([...(await load.claims).keys()]);
 }
 
 function interruptOne(work: Work, id: TaskId, cause: InterruptCause, effectsOf: (type: string) => Effects): void {
@@ -112,12 +110,12 @@ export function cancel(id: TaskId, reason: string): Operation<TaskState> {
   return {
     durable: true,
     load: async (load) => {
-      family.push(...(await loadFamily(load, id)));
+      family.splice(0, Infinity, ...(await loadFamily(load, id)));
     },
     apply: (work) => {
       const before = found(work, id);
       if (isFinal(statusOf(before))) throw new ErrandError('already-finished');
-      for (const member of family) cancelOne(work, member, reason);
+      for (const member of withNewcomers(work, family)) cancelOne(work, member, reason);
       return found(work, id);
     },
   };
@@ -132,6 +130,17 @@ async function loadFamily(load: Load, id: TaskId): Promise<TaskId[]> {
     for (const child of children) family.add(child.id);
   }
   return [...family];
+}
+
+/** With the children that came in this very transaction. */
+function withNewcomers(work: Work, members: readonly TaskId[]): Set<TaskId> {
+  const family = new Set(members);
+  for (let before = 0; before < family.size;) {
+    before = family.size;
+    for (const { id, parentId } of work.known('tasks'))
+      if (parentId !== undefined && family.has(parentId)) family.add(id);
+  }
+  return family;
 }
 
 function cancelOne(work: Work, id: TaskId, reason: string): void {
@@ -168,17 +177,20 @@ function pastRun({ run, status, finishedAt, result, error }: TaskRow): TaskRow['
 }
 
 /** Deletes tasks with all that belongs to them, whatever their status. Says which files' bytes may go now. */
-export function remove(ids: readonly TaskId[]): Operation<{ removed: number; files: string[] }> {
-  const files: string[] = [];
+export function remove(named: readonly TaskId[]): Operation<{ removed: number; files: string[] }> {
+  const ids = new Set(named);
+  const stored: string[] = [];
   return {
     durable: true,
     load: async (load) => {
-      await load.tasks(ids);
-      const keys = await Promise.all(ids.map((id) => load.keys('files', FILES_OF, prefix([id]))));
-      files.push(...keys.flat().map(String));
+      await load.tasks([...ids]);
+      const keys = await Promise.all([...ids].map((id) => load.keys('files', FILES_OF, prefix([id]))));
+      stored.splice(0, Infinity, ...keys.flat().map(String));
     },
     apply: (work) => {
-      const present = ids.map((id) => work.task(id)).filter((state) => state !== undefined);
+      const newer = [...work.known('files')].filter((file) => ids.has(file.taskId)).map((file) => file.id);
+      const files = [...new Set([...stored, ...newer])];
+      const present = [...ids].map((id) => work.task(id)).filter((state) => state !== undefined);
       for (const state of present) removeOne(work, state);
       for (const id of files) work.delete('files', id);
       return { removed: present.length, files };
@@ -198,7 +210,7 @@ export function makeDue(now: number, most: number): Operation<number> {
   return {
     load: async (load) => {
       const rows = await load.index('tasks', DUE, IDBKeyRange.lowerBound(0), most);
-      due.push(...rows.filter((row) => (row.dueAt ?? Infinity) <= now).map((row) => row.id));
+      due.splice(0, Infinity, ...rows.filter((row) => (row.dueAt ?? Infinity) <= now).map((row) => row.id));
       next = due.length === most ? now : Math.min(...rows.map((row) => row.dueAt ?? now).filter((at) => at > now));
     },
     apply: (work) => {

@@ -15,7 +15,7 @@ import { Connection } from './connection.ts';
 import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, type PageQuery, readPage, readStanding, readTask, type Standing } from './query.ts';
-import { FILES_OF } from './schema.ts';
+import { ENDED, FILES_OF } from './schema.ts';
 import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
 
 /** No chunk of a map holds more items. */
@@ -175,10 +175,12 @@ export class Store {
     return this.files.sweep((id) => keys.has(id), this.#clock.now() - SWEEP_AFTER_MS);
   }
 
-  /** The finished tasks of a status, oldest position first: for clearing them. */
-  async finished(status: 'completed' | 'failed' | 'cancelled', most: number): Promise<TaskId[]> {
-    const { states } = await this.page({ status, limit: most });
-    return states.map((state) => state.row.id);
+  /** Some tasks that ended with a status, those that ended first, first. */
+  finished(status: 'completed' | 'failed' | 'cancelled', most: number): Promise<TaskId[]> {
+    return this.#read((dexie) => {
+      const ended = dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true);
+      return ended.limit(most).primaryKeys() as PromiseLike<TaskId[]>;
+    });
   }
 
   close(): void {

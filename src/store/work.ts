@@ -3,6 +3,7 @@
 
 import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
 import { encodeClaims } from './claims.ts';
+import { isBefore, type Place, placeOf } from './place.ts';
 import { type Counts, type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
 
 type Key = string | (string | number)[];
@@ -34,6 +35,8 @@ export class Work {
   /** Tasks that this transaction made ready: the claimer looks here, too. */
   readonly newlyReady: TaskId[] = [];
   readonly touched = new Set<TaskId>();
+  /** What the head's `lowest` was before this transaction. */
+  readonly lowestBefore: ReadonlyMap<string, Place>;
   /** The soonest instant at which a task stored here is due. */
   earliestDue = Infinity;
 
@@ -41,6 +44,7 @@ export class Work {
     this.now = now;
     this.head = head;
     this.#claims = claims;
+    this.lowestBefore = new Map(head.lowest);
   }
 
   /** To be changed by `setClaim` alone. */
@@ -74,10 +78,19 @@ export class Work {
     this.#set(table, key, undefined);
   }
 
-  deletePrefix(table: TableName, parts: (string | number)[]): void {
-    this.#table(table);
+  /** Deletes every row whose key begins with these parts, those put earlier in this transaction included. */
+  deletePrefix(table: Exclude<TableName, 'tasks' | 'meta'>, parts: (string | number)[]): void {
     this.#prefixes.push({ table, parts });
     this.#undo.push(() => this.#prefixes.pop());
+    for (const { key, changed } of [...this.#table(table).values()]) {
+      if (changed && typeof key !== 'string' && parts.every((part, i) => key[i] === part))
+        this.#set(table, key, undefined);
+    }
+  }
+
+  /** The rows of a table that this transaction knows of, as they stand now. */
+  *known<T extends TableName>(table: T): Generator<Rows[T]> {
+    for (const { row } of this.#table(table).values()) if (row !== undefined) yield row as Rows[T];
   }
 
   /** A task and the claim on it, or `undefined` if there is no such task. */
@@ -92,10 +105,10 @@ export class Work {
     if (row !== before?.row) {
       this.#set('tasks', row.id, row);
       this.#count(before?.row, row);
-      if (row.lane !== undefined && before?.row.lane === undefined) this.newlyReady.push(row.id);
+      if (row.lane !== undefined && before?.row.lane === undefined) this.#becameReady(row);
       if (row.dueAt !== undefined) this.earliestDue = Math.min(this.earliestDue, row.dueAt);
     }
-    if (before?.claim !== undefined && claim === undefined && row.lane !== undefined) this.newlyReady.push(row.id);
+    if (before?.claim !== undefined && claim === undefined && row.lane !== undefined) this.#becameReady(row);
     if (claim !== before?.claim) this.setClaim(row.id, claim);
     this.touched.add(row.id);
   }
@@ -125,11 +138,14 @@ export class Work {
   attempt<R>(apply: (work: Work) => R): R {
     this.#undo = [];
     const ready = this.newlyReady.length;
+    const [claimsChanged, headChanged] = [this.#claimsChanged, this.headChanged];
     try {
       return apply(this);
     } catch (error) {
       for (const undo of this.#undo.reverse()) undo();
       this.newlyReady.length = ready;
+      this.#claimsChanged = claimsChanged;
+      this.headChanged = headChanged;
       throw error;
     }
   }
@@ -160,6 +176,14 @@ export class Work {
 
   /** Set by an operation that changes the head alone, such as a setting. */
   headChanged = false;
+
+  #becameReady(row: TaskRow): void {
+    this.newlyReady.push(row.id);
+    const { lowest } = this.head;
+    const lane = row.lane ?? '';
+    const before = lowest.get(lane);
+    if (before === undefined || isBefore(placeOf(row), before)) lowest.set(lane, placeOf(row));
+  }
 
   #table(table: TableName): Map<string, Cell> {
     let cells = this.#cells.get(table);

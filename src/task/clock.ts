@@ -13,7 +13,7 @@ export interface Clock {
   random(): number;
   /** Fills the array with random bytes. */
   bytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
-  /** Calls `run` once after `ms` milliseconds; the returned function cancels. Waits of over 24 days are cut to that. */
+  /** Calls `run` once after `ms` milliseconds; the returned function cancels. */
   timer(run: () => void, ms: number): () => void;
 }
 
@@ -26,7 +26,15 @@ export const systemClock: Clock = {
   random: () => Math.random(),
   bytes: (array) => crypto.getRandomValues(array),
   timer(run, ms) {
-    const handle = setTimeout(run, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+    let handle = 0;
+    const wait = (left: number) => {
+      const now = Math.min(Math.max(left, 0), LONGEST_TIMER_MS);
+      handle = setTimeout(() => {
+        if (left > now) wait(left - now);
+        else run();
+      }, now);
+    };
+    wait(ms);
     return () => {
       clearTimeout(handle);
     };

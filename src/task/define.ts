@@ -1,11 +1,11 @@
 // What a task type is: its name, its policy and its handlers, typed together.
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { duration, type Duration } from './duration.ts';
+import { duration, type Duration, isDuration } from './duration.ts';
 import { ErrandError } from './errors.ts';
 import type { FileRef } from './file-ref.ts';
 import type { Snooze } from './outcome.ts';
-import type { RetryPolicy } from './retry.ts';
+import { badRetryField, type RetryPolicy } from './retry.ts';
 
 /**
  * What running twice would do.
@@ -162,6 +162,7 @@ export function defineTask<
   }
   if (!Number.isSafeInteger(version) || version < 1) throw bad('version', 'must be a whole number from 1');
   if (typeof run !== 'function') throw bad('run', 'must be a function');
+  checkPolicy(input);
   return Object.freeze({
     type,
     version,
@@ -174,6 +175,28 @@ export function defineTask<
     ...(retry !== undefined && { retry }),
     ...(timeoutMs !== undefined && { timeoutMs: duration(timeoutMs) }),
   });
+}
+
+const EFFECTS: readonly string[] = ['none', 'idempotent', 'once'] satisfies Effects[];
+
+interface Policy {
+  effects?: string;
+  retry?: Partial<RetryPolicy>;
+  timeoutMs?: Duration;
+  graceMs?: Duration;
+  items?: object;
+}
+
+function checkPolicy({ effects, retry, timeoutMs, graceMs, items }: Policy): void {
+  if (effects !== undefined && !EFFECTS.includes(effects)) throw bad('effects', 'must be none, idempotent or once');
+  const field = badRetryField(retry ?? {});
+  if (field !== undefined) throw bad(`retry.${field}`, 'is out of its range');
+  for (const [name, span] of Object.entries({ timeoutMs, graceMs })) {
+    if (span !== undefined && !isDuration(span)) throw bad(name, 'must be a duration, such as 500 or 2m');
+  }
+  for (const [name, handler] of Object.entries(items ?? {})) {
+    if (typeof handler !== 'function') throw bad(`items.${name}`, 'must be a function');
+  }
 }
 
 function bad(field: string, rule: string): ErrandError {

@@ -46,6 +46,8 @@ export interface EnqueueRequest extends EnqueueOptions {
 const PRIORITIES = { high: 10, normal: 0, low: -10 } as const;
 const SHORT = 1_000;
 const LONG = 20_000;
+/** Of what was wrong, so much is said again. */
+const LONGEST_SAID = 500;
 
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
@@ -58,7 +60,7 @@ const instant = v.pipe(
     v.number(),
   ]),
   v.number(),
-  v.minValue(0),
+  v.minValue(-8.64e15),
   v.maxValue(8.64e15),
 );
 
@@ -85,7 +87,10 @@ const request = v.strictObject({
     }),
   ),
   timeoutMs: v.optional(
-    v.union([v.pipe(v.number(), v.minValue(1)), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/))]),
+    v.union([
+      v.pipe(v.number(), v.finite(), v.minValue(1)),
+      v.pipe(v.string(), v.regex(/^\d{1,15}(\.\d{1,15})?(ms|s|m|h|d)$/)),
+    ]),
   ),
 });
 
@@ -104,8 +109,8 @@ export function checkRequest(input: EnqueueRequest): Checked {
   const checked = v.safeParse(request, input);
   if (checked.success) return checked.output;
   const issue = checked.issues[0];
-  const field = v.getDotPath(issue) ?? 'request';
-  throw new ErrandError('invalid-request', `${field}: ${issue.message}`, { field });
+  const field = (v.getDotPath(issue) ?? 'request').slice(0, LONGEST_SAID);
+  throw new ErrandError('invalid-request', `${field}: ${issue.message.slice(0, LONGEST_SAID)}`, { field });
 }
 
 /** Makes the row of a new task from a checked request. */

@@ -7,16 +7,20 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The span in milliseconds. Throws `invalid-request` for anything else, a negative span included. */
+/** The span in milliseconds. Throws `invalid-request` for anything else, a negative or endless span included. */
 export function duration(span: Duration): number {
-  if (typeof span === 'number' && span >= 0 && Number.isFinite(span)) return span;
-  const match = typeof span === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(span) : null;
-  const unit = match === null ? undefined : UNITS[match[2] ?? ''];
-  if (unit === undefined) {
-    throw new ErrandError(
-      'invalid-request',
-      `"${span}" is no duration. Write milliseconds, or a number with ms, s, m, h or d.`,
-    );
-  }
-  return Number(match?.[1]) * unit;
+  const ms = milliseconds(span);
+  if (ms !== undefined) return ms;
+  const message = `"${String(span).slice(0, 100)}" is no duration. Write milliseconds, or a number with ms, s, m, h or d.`;
+  throw new ErrandError('invalid-request', message);
+}
+
+export function isDuration(span: Duration): boolean {
+  return milliseconds(span) !== undefined;
+}
+
+function milliseconds(span: Duration): number | undefined {
+  const match = typeof span === 'string' ? /^(\d{1,15}(?:\.\d{1,15})?)(ms|s|m|h|d)$/.exec(span) : null;
+  const ms = match === null ? span : Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN);
+  return typeof ms === 'number' && ms >= 0 && Number.isFinite(ms) ? ms : undefined;
 }

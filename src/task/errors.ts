@@ -79,19 +79,26 @@ export function isErrandErrorCode(code: string): code is ErrandErrorCode {
 
 /** Makes plain data of whatever was thrown, without ever throwing itself. */
 export function plainError(thrown: unknown, fallback: ErrandErrorCode = 'internal'): PlainError {
+  try {
+    return plainOf(thrown, fallback);
+  } catch {
+    // Even a look at it may throw: a revoked proxy, a getter with a mind of its own.
+    return { code: fallback, message: MESSAGES[fallback] };
+  }
+}
+
+function plainOf(thrown: unknown, fallback: ErrandErrorCode): PlainError {
   if (thrown instanceof ErrandError) return thrown.toPlain();
   const name = property(thrown, 'name');
   if (name === 'QuotaExceededError') return new ErrandError('quota-exceeded').toPlain();
   if (name === 'DataCloneError') return new ErrandError('payload-not-cloneable').toPlain();
-  const message = property(thrown, 'message') ?? (typeof thrown === 'string' ? thrown : MESSAGES[fallback]);
-  return { code: fallback, message: message.slice(0, 2_000) };
+  const said = typeof thrown === 'string' && thrown !== '' ? thrown : property(thrown, 'message');
+  return { code: fallback, message: (said ?? MESSAGES[fallback]).slice(0, LONGEST_MESSAGE) };
 }
 
+const LONGEST_MESSAGE = 2_000;
+
 function property(thrown: unknown, key: 'name' | 'message'): string | undefined {
-  try {
-    const value: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, key) : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, key) : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

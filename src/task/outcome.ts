@@ -1,8 +1,7 @@
 // How an attempt ends. A handler returns an outcome or a result; what it throws is a failure.
 
 import { duration, type Duration } from './duration.ts';
-import type { PlainError } from './errors.ts';
-import { ErrandError, isErrandErrorCode, plainError } from './errors.ts';
+import { ErrandError, type ErrorDetails, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 
 /** What a failed attempt leaves behind. */
 export interface TaskError extends PlainError {
@@ -16,11 +15,13 @@ export interface TaskError extends PlainError {
 export type Outcome =
   { kind: 'succeeded'; result: unknown } | { kind: 'failed'; error: TaskError } | { kind: 'snoozed'; delayMs: number };
 
+declare const snoozed: unique symbol;
 const snoozes = new WeakSet();
 
 /** What `snooze` returns: hand it back from `run`. */
 export interface Snooze {
   readonly delayMs: number;
+  readonly [snoozed]: true;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface Snooze {
 export function snooze(delay: Duration): Snooze {
   const outcome = { delayMs: duration(delay) };
   snoozes.add(outcome);
-  return outcome;
+  return outcome as Snooze;
 }
 
 /** A failure that must not be retried, whatever the policy says. */
@@ -46,9 +47,11 @@ export function retryAfter(delay: Duration, message: string, options?: ErrorOpti
 interface Verdict {
   retryable: boolean;
   retryAfterMs?: number;
+  code?: string;
+  details?: ErrorDetails;
 }
 
-const verdicts = new WeakMap<object, Verdict & { code?: string }>();
+const verdicts = new WeakMap<object, Verdict>();
 
 function tagged(message: string, verdict: Verdict, options?: ErrorOptions & { code?: string }): Error {
   const error = new Error(message, options);
@@ -56,10 +59,13 @@ function tagged(message: string, verdict: Verdict, options?: ErrorOptions & { co
   return error;
 }
 
-/** Makes an error of a failure that came from another thread, so that it can be thrown on with its verdict. */
-export function errorOf({ code, message, details, retryable, retryAfterMs }: TaskError): Error {
-  if (isErrandErrorCode(code) && code !== 'handler-failed') return new ErrandError(code, message, details);
-  return tagged(message, { retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) }, { code });
+/** Makes an error of a failure that came from another thread, so that it can be thrown on with its code and verdict. */
+export function errorOf({ message, ...verdict }: TaskError): Error {
+  const { code, details } = verdict;
+  const isOurs = isErrandErrorCode(code) && code !== 'handler-failed';
+  const error = isOurs ? new ErrandError(code, message, details) : Object.assign(new Error(message), { code });
+  verdicts.set(error, verdict);
+  return error;
 }
 
 /** Makes an outcome of what a handler returned. */
@@ -72,18 +78,13 @@ export function outcomeOf(returned: unknown): Outcome {
 
 /** Makes the error of a failed attempt of whatever was thrown. */
 export function taskError(thrown: unknown): TaskError {
-  if (isUncloneable(thrown)) return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
-  const plain = plainError(thrown, 'handler-failed');
   const verdict = typeof thrown === 'object' && thrown !== null ? verdicts.get(thrown) : undefined;
-  if (verdict === undefined) return { ...plain, retryable: !isProgrammersMistake(thrown) };
-  return { ...plain, ...verdict, code: verdict.code ?? plain.code };
+  const plain = plainError(thrown, 'handler-failed');
+  if (verdict !== undefined) return { ...plain, ...verdict, code: verdict.code ?? plain.code };
+  if (plain.code === 'payload-not-cloneable') return { ...UNCLONEABLE, retryable: false };
+  return { ...plain, retryable: !FOR_GOOD.has(plain.code) };
 }
 
-function isUncloneable(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === 'DataCloneError';
-}
-
+const UNCLONEABLE = new ErrandError('result-not-cloneable').toPlain();
 /** These fail the same way however often they are tried. */
-function isProgrammersMistake(thrown: unknown): boolean {
-  return thrown instanceof ErrandError && (thrown.code === 'duplicate-step' || thrown.code === 'result-not-cloneable');
-}
+const FOR_GOOD: ReadonlySet<string> = new Set(['duplicate-step', 'result-not-cloneable', 'not-registered']);

@@ -72,7 +72,7 @@ export interface TaskRow {
   status: StoredStatus;
   /** Present while the task is ready to be claimed: the ready key is `[lane, rank, createdAt]`, then the id. */
   lane?: string;
-  /** Present while the task waits for a time. */
+  /** Present while the task waits for a time; `Infinity` where it waits for something else. Pending is: a lane or this. */
   dueAt?: number;
   /** Why a pending task without a lane waits. */
   waiting?: 'time' | 'retry' | 'decision';
@@ -84,6 +84,8 @@ export interface TaskRow {
   /** Times that the browser ended while this task, a suspect by then, ran alone with nothing recorded since. */
   vanished?: number;
   progress?: Progress;
+  /** It was cancelled in the middle of an attempt. */
+  cutShort?: true;
   result?: unknown;
   /** The result is large and lies in the `values` table. */
   resultApart?: true;
@@ -217,7 +219,7 @@ function waitingFor(row: TaskRow, definition: TaskDefinition | undefined): WaitK
 function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefinition | undefined): TaskBase {
   const progress = claim?.progress ?? row.progress;
   const startedAt = row.startedAt ?? claim?.claimedAt ?? null;
-  const ended = isFinal(row.status) && row.run.startedAt !== undefined;
+  const hasOneMore = claim !== undefined || row.status === 'completed' || row.cutShort === true;
   return {
     id: row.id,
     type: row.type,
@@ -239,7 +241,7 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
       message: progress?.message ?? null,
     },
     retryCount: row.failures,
-    attempt: row.failures + (claim !== undefined || (ended && row.status !== 'failed') ? 1 : 0),
+    attempt: row.failures + (hasOneMore ? 1 : 0),
     runId: runIdOf(row.id, row.run.index),
     runCount: row.run.index + 1,
     createdAt: row.createdAt,
@@ -248,7 +250,7 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     startedAt,
     finishedAt: row.finishedAt ?? null,
     lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? null,
-    nextRunAt: row.status === 'pending' ? (row.dueAt ?? null) : null,
+    nextRunAt: row.status === 'pending' && Number.isFinite(row.dueAt) ? (row.dueAt ?? null) : null,
     idempotencyKey: runIdOf(row.id, row.run.index),
   };
 }

@@ -32,6 +32,26 @@ export function retryPolicy(...layers: (Partial<RetryPolicy> | undefined)[]): Re
  * `random` in `[0, 1)` draws within the last `jitter` of the wait, so that the cap is never passed.
  */
 export function backoffMs(policy: RetryPolicy, retry: number, random: number): number {
-  const wait = policy.initialBackoffMs * policy.backoffMultiplier ** (retry - 1);
-  return Math.round(Math.min(wait, policy.maxBackoffMs) * (1 - policy.jitter * random));
+  // The power may be endless, but no more than the cap is ever needed of it.
+  const growth = Math.min(policy.backoffMultiplier ** (retry - 1), Number.MAX_SAFE_INTEGER);
+  return Math.round(Math.min(policy.initialBackoffMs * growth, policy.maxBackoffMs) * (1 - policy.jitter * random));
+}
+
+const LONGEST_MS = 31_536_000_000;
+const RANGES = {
+  maxRetries: [0, 1_000_000],
+  initialBackoffMs: [0, LONGEST_MS],
+  backoffMultiplier: [1, 1_000],
+  maxBackoffMs: [0, LONGEST_MS],
+  jitter: [0, 1],
+} as const satisfies Record<keyof RetryPolicy, readonly [least: number, most: number]>;
+
+/** The first field of a policy that is out of its range, or `undefined`. */
+export function badRetryField(policy: Partial<RetryPolicy>): string | undefined {
+  return Object.entries(policy).find(([field, value]) => {
+    const [least, most] = Object.hasOwn(RANGES, field) ? RANGES[field as keyof RetryPolicy] : [1, 0];
+    return (
+      typeof value !== 'number' || !(value >= least && value <= most) || (field === 'maxRetries' && value % 1 !== 0)
+    );
+  })?.[0];
 }

@@ -74,13 +74,13 @@ export function transition(state: TaskState, event: TaskEvent, now: number): Tas
       return { row: ready(change(row, now)) };
     case 'cancelled':
       if (row.status !== 'pending') return undefined;
-      return { row: ended(change(row, now, claim), 'cancelled', now, { error: cancelledError(event.reason) }) };
+      return { row: cancelled(change(row, now, claim), claim, event.reason, now) };
     case 'retried':
       if (row.status !== 'failed' && row.status !== 'cancelled') return undefined;
       return { row: ready(nextRun(change(row, now), event, now)) };
     case 'recorded':
       if (claim?.token !== event.token) return undefined;
-      return row.deaths === undefined ? state : { row: proven(row), claim };
+      return proven(row) === row ? state : { row: proven(row), claim };
     case 'succeeded':
     case 'failed':
     case 'snoozed':
@@ -182,9 +182,9 @@ function ready(row: TaskRow): TaskRow {
   return { ...kept, lane: laneOf(row) };
 }
 
-function waiting(row: TaskRow, kind: 'time' | 'retry' | 'decision', dueAt?: number): TaskRow {
+function waiting(row: TaskRow, kind: 'time' | 'retry' | 'decision', dueAt = Infinity): TaskRow {
   const { lane: _lane, dueAt: _dueAt, ...kept } = row;
-  return { ...kept, waiting: kind, ...(dueAt !== undefined && { dueAt }) };
+  return { ...kept, waiting: kind, dueAt };
 }
 
 function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, now: number): TaskRow {
@@ -192,10 +192,10 @@ function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, n
     result: _result,
     resultApart: _apart,
     finishedAt: _finishedAt,
-    deaths: _deaths,
-    vanished: _vanished,
+    error: _error,
+    cutShort: _cutShort,
     ...kept
-  } = row;
+  } = proven(row);
   const { index, stepSet } = row.run;
   const run = { index: index + 1, trigger: event.trigger, triggeredBy: event.triggeredBy, createdAt: now, stepSet };
   return { ...kept, status: 'pending', failures: 0, run };
@@ -203,11 +203,13 @@ function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, n
 
 /** Something came of it: its deaths so far count no more. */
 function proven(row: TaskRow): TaskRow {
-  if (row.deaths === undefined) return row;
+  if (row.deaths === undefined && row.vanished === undefined) return row;
   const { deaths: _deaths, vanished: _vanished, ...kept } = row;
   return kept;
 }
 
-function cancelledError(reason: string): TaskError {
-  return { code: 'cancelled', message: reason, retryable: false };
+function cancelled(row: TaskRow, claim: Claim | undefined, reason: string, now: number): TaskRow {
+  const error: TaskError = { code: 'cancelled', message: reason, retryable: false };
+  const after = ended(row, 'cancelled', now, { error });
+  return claim === undefined ? after : { ...after, cutShort: true };
 }

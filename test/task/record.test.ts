@@ -119,7 +119,10 @@ describe('a finished task', () => {
 
   test('that was cancelled says by whom, and whether it ever began', () => {
     const reason = { code: 'cancelled', message: 'enough', retryable: false };
-    expect(shown(endedRow('cancelled', { error: reason }))).toMatchObject({ error: reason, attempt: 1 });
+    expect(shown(endedRow('cancelled', { error: reason, cutShort: true }))).toMatchObject({
+      error: reason,
+      attempt: 1,
+    });
     const { startedAt: _, ...never } = endedRow('cancelled');
     const { startedAt: __, ...run } = never.run;
     expect(shown({ ...never, run })).toMatchObject({ status: 'cancelled', error: null, attempt: 0, startedAt: null });

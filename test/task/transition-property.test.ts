@@ -186,8 +186,8 @@ describe('in any history', () => {
       if (after === undefined) return;
       const { status, lane, dueAt, waiting } = after.row;
       expect(lane !== undefined).toBe(status === 'pending' && dueAt === undefined && waiting === undefined);
-      if (waiting === 'decision') expect(dueAt).toBeUndefined();
-      else expect(dueAt !== undefined).toBe(waiting !== undefined);
+      expect(dueAt !== undefined).toBe(waiting !== undefined);
+      expect(dueAt === Infinity).toBe(waiting === 'decision');
     });
   });
 

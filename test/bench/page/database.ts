@@ -1,6 +1,6 @@
 // IndexedDB with nothing between: the tables and indexes of the engine's own database, without Dexie.
 
-import { CHILDREN, DUE, LISTED, READY } from '../../../src/store/schema.ts';
+import { CHILDREN, DUE, ENDED, LISTED, READY } from '../../../src/store/schema.ts';
 
 export const TASKS = 'tasks';
 
@@ -19,7 +19,7 @@ export function openNew(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => {
     const tasks = request.result.createObjectStore(TASKS, { keyPath: 'id' });
-    for (const index of [READY, LISTED, DUE, CHILDREN]) tasks.createIndex(index, keyPathOf(index));
+    for (const index of [READY, LISTED, DUE, ENDED, CHILDREN]) tasks.createIndex(index, keyPathOf(index));
   };
   return result(request);
 }

@@ -27,7 +27,7 @@ export async function firstPage(first: First): Promise<Round> {
   const runner = await startRunner(many);
   const sides = {
     ours: () => timed(() => runner.list({ limit: PAGE })),
-    limit: () => timed(() => raw.call('firstRows', 'pending', PAGE)),
+    limit: () => timed(() => raw.call('firstRows', PAGE)),
   };
   await takeTurns(5, first, sides);
   const round = await takeTurns(SAMPLES, first, sides);
