@@ -40,13 +40,12 @@ async function refusal({ bytes, as }: { bytes: number; as: 'file' | 'data' }): P
   const content = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(content.subarray(at, Math.min(at + 65_536, bytes)));
   const payload = as === 'file' ? { file: new File([content], 'large.txt') } : { content };
-  const asked = window.errand?.enqueue('nobody.runs.this', payload);
-  return asked === undefined
-    ? 'no runner'
-    : asked.then(
-        () => 'taken',
-        (error: { code: string }) => error.code,
-      );
+  try {
+    await window.errand?.enqueue('nobody.runs.this', payload);
+    return 'taken';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
 }
 
 describe('a full disk', { timeout: 60_000 }, () => {
