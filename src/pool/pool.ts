@@ -55,8 +55,15 @@ export class Pool {
   /** How many attempts could start now if every slot were started. */
   get room(): number {
     let busy = 0;
-    for (const slot of this.#slots) if (slot.state === 'busy' || slot.state === 'ending') busy += 1;
+    for (const slot of this.#slots) if (slot.state === 'busy') busy += 1;
     return Math.max(0, this.#size - busy);
+  }
+
+  /** The slots that do not end when their work is done. */
+  get #staying(): number {
+    let staying = 0;
+    for (const slot of this.#slots) if (!slot.retiring) staying += 1;
+    return staying;
   }
 
   /** Changes the number of slots: new ones start when needed, busy ones end when their work is done. */
@@ -77,11 +84,18 @@ export class Pool {
 
   /** Starts one more slot if there is room. */
   grow(): void {
-    if (this.#closed || this.#resting || this.#slots.size >= this.#size) return;
+    if (this.#closed || this.#resting || this.#staying >= this.#size) return;
     const { spawn, database, host, clock } = this.#setup;
+    let worker: Worker;
+    try {
+      worker = spawn();
+    } catch {
+      this.#rest();
+      return;
+    }
     const slot = new Slot({
       id: ++this.#lastId,
-      worker: spawn(),
+      worker,
       database,
       host,
       clock,

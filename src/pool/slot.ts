@@ -21,6 +21,9 @@ export interface SlotSetup {
   onDeath(slot: Slot): void;
 }
 
+/** A worker whose script has not answered by then never will. */
+const START_MS = 15_000;
+
 export class Slot {
   readonly id: number;
   readonly #worker: Worker;
@@ -28,6 +31,7 @@ export class Slot {
   readonly #setup: SlotSetup;
   /** Rejects the calls under way. Not one promise raced again and again: that would keep every call's memory. */
   readonly #pending = new Set<(death: SlotDied) => void>();
+  #turn: number[] = [];
   readonly #graces = new Map<number, () => void>();
   #dead = false;
   #started = false;
@@ -60,8 +64,12 @@ export class Slot {
     const { port1, port2 } = new MessageChannel();
     Comlink.expose(this.#setup.host, port1);
     const lock = `errand:${this.#setup.database}:slot:${this.#setup.clock.random().toString(36).slice(2)}`;
-    const { database } = this.#setup;
+    const { database, clock } = this.#setup;
+    const giveUp = clock.timer(() => {
+      this.#die('The worker did not start in time.');
+    }, START_MS);
     await this.#race(this.#surface.start(Comlink.transfer({ database, lock, host: port2 }, [port2])));
+    giveUp();
     this.#started = true;
     void navigator.locks.request(lock, () => {
       this.#die('The worker ended.');
@@ -71,6 +79,7 @@ export class Slot {
   /** Runs jobs one after another, until all are done or the turn is recalled. */
   async perform(jobs: readonly Job[]): Promise<Turn> {
     this.job = jobs[0]?.jobId;
+    this.#turn = jobs.map((job) => job.jobId);
     let running: number | undefined;
     try {
       const turn = await this.#race(this.#surface.perform(jobs));
@@ -79,6 +88,7 @@ export class Slot {
     } finally {
       for (const { jobId } of jobs) if (jobId !== running) this.#graces.get(jobId)?.();
       this.job = running;
+      this.#turn = running === undefined ? [] : [running];
     }
   }
 
@@ -94,6 +104,7 @@ export class Slot {
     } finally {
       this.#graces.get(jobId)?.();
       this.job = undefined;
+      this.#turn = [];
     }
   }
 
@@ -109,7 +120,7 @@ export class Slot {
 
   /** Fires the job's signal; if it has not ended when the grace period is over, the worker is. */
   abort(jobId: number, reason: PlainError, graceMs: number): void {
-    if (this.#dead || this.#graces.has(jobId)) return;
+    if (this.#dead || this.#graces.has(jobId) || !this.#has(jobId)) return;
     void this.#surface.abort(jobId, reason).catch(() => undefined);
     const cancel = this.#setup.clock.timer(() => {
       this.end();
@@ -118,6 +129,10 @@ export class Slot {
       cancel();
       this.#graces.delete(jobId);
     });
+  }
+
+  #has(jobId: number): boolean {
+    return this.items === jobId || this.#turn.includes(jobId);
   }
 
   /** Ends the worker now. */

@@ -58,13 +58,18 @@ export class Attempt {
     };
   }
 
+  /** Fires the signal of the items that are out. */
+  stopHelpers(reason: PlainError): void {
+    for (const { slot, jobId } of this.helpers) slot.abort(jobId, reason, this.definition.graceMs);
+  }
+
   /** Fires the signal wherever this attempt is being worked on. */
   abort(reason: PlainError): void {
     this.over = true;
     this.cancelTimeout();
     const { graceMs } = this.definition;
     this.slot?.abort(this.jobId, reason, graceMs);
-    for (const { slot, jobId } of this.helpers) slot.abort(jobId, reason, graceMs);
+    this.stopHelpers(reason);
     for (const map of this.maps.values()) map.fail(reason);
   }
 }

@@ -27,6 +27,9 @@ export class Claimer {
   readonly #positions = new Positions();
   /** The last claim found nothing more: not worth asking again before something becomes ready. */
   #exhausted = false;
+  /** The last look took nothing, and nothing has moved since. */
+  #idle = false;
+  #moves = 0;
 
   constructor(setup: ClaimerSetup) {
     this.#setup = setup;
@@ -35,6 +38,13 @@ export class Claimer {
   /** Something became ready, or may have. */
   look(): void {
     this.#exhausted = false;
+    this.moved();
+  }
+
+  /** A slot or a place in the budget became free: a look that took nothing may take something now. */
+  moved(): void {
+    this.#moves += 1;
+    this.#idle = false;
   }
 
   get mayFindMore(): boolean {
@@ -45,21 +55,24 @@ export class Claimer {
   next(alone: boolean, claimed: (result: ClaimResult) => void): Entry<ClaimResult> | undefined {
     if (this.#mustWaitForSuspects()) return undefined;
     const lanes = this.#exhausted ? [] : this.#openLanes();
-    if (alone && lanes.length === 0) return undefined;
+    if (alone && (lanes.length === 0 || this.#idle)) return undefined;
+    const moves = this.#moves;
     const { engineId, running, queue, slots } = this.#setup;
     const { size, room } = slots();
     const queued = queue().map((attempt) => attempt.row.type);
     const budget = this.pace.budget(size, room, queued, running.size);
     const most = budget.most([...lanes, ...queued]);
     if (most === 0) return undefined;
-    const suspects = lanes[0] === SUSPECTS;
+    const suspects = lanes[0]?.startsWith(SUSPECTS) === true;
     const take = this.#taker((type, once) => budget.take(type, once));
     const request = suspects ? { lanes, most: 1, take: onlyOne(take) } : { lanes, most, take };
     return {
-      operation: claim({ ...request, engineId, alone: suspects }, this.#positions),
+      operation: claim({ ...request, engineId, alone: suspects, once: (row) => this.#isOnce(row) }, this.#positions),
       resolve: (result) => {
         this.#note(result, suspects);
+        const idle = result.claimed.length === 0 && moves === this.#moves;
         claimed(result);
+        this.#idle = idle;
       },
       reject: ignore,
     };
@@ -68,11 +81,12 @@ export class Claimer {
   /** An attempt that was claimed from this lane has ended. */
   left(lane: string): void {
     this.#positions.leave(lane);
+    this.moved();
   }
 
   #note({ claimed, exhausted }: ClaimResult, suspects: boolean): void {
     // Whoever looked for suspects did not look at the others, nor the other way round.
-    this.#exhausted = exhausted && !suspects && !this.#lanes().has(SUSPECTS);
+    this.#exhausted = exhausted && !suspects && !this.#suspectsWait();
     for (const { row } of claimed) this.#positions.advance(row);
   }
 
@@ -81,7 +95,7 @@ export class Claimer {
       const definition = this.#setup.definitions.get(row.type);
       if (definition === undefined) return 'leave';
       if (!this.#setup.mayPass(row)) return 'stop';
-      return take(row.type, definition.effects === 'once') ? 'take' : 'stop';
+      return take(row.type, this.#isOnce(row)) ? 'take' : 'stop';
     };
   }
 
@@ -90,7 +104,7 @@ export class Claimer {
     const open: string[] = [];
     for (const [lane, standing] of this.#lanes()) {
       if (standing <= this.#positions.taken(lane)) continue;
-      if (lane === SUSPECTS) return [SUSPECTS];
+      if (this.#isOurSuspects(lane)) return [lane];
       if (this.#setup.definitions.has(lane)) open.push(lane);
     }
     return open;
@@ -100,9 +114,23 @@ export class Claimer {
   #mustWaitForSuspects(): boolean {
     const { running } = this.#setup;
     if (running.size === 0) return false;
-    if (this.#lanes().has(SUSPECTS)) return true;
+    if (this.#suspectsWait()) return true;
     for (const attempt of running.values()) if (attempt.claim.alone === true) return true;
     return false;
+  }
+
+  #isOnce(row: TaskRow): boolean {
+    return this.#setup.definitions.get(row.type)?.effects === 'once';
+  }
+
+  #suspectsWait(): boolean {
+    for (const lane of this.#lanes().keys()) if (this.#isOurSuspects(lane)) return true;
+    return false;
+  }
+
+  /** Suspects of a type that nobody serves here wait for their handler, and hold nobody up. */
+  #isOurSuspects(lane: string): boolean {
+    return lane.startsWith(SUSPECTS) && this.#setup.definitions.has(lane.slice(SUSPECTS.length));
   }
 
   #lanes(): ReadonlyMap<string, number> {

@@ -13,6 +13,7 @@ import {
   type TaskDefinition,
   type TaskError,
 } from '../task/index.ts';
+import { tabMemory, wakeOnReturn } from './page.ts';
 import type { Enqueued, EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type {
   EnqueueCallOptions,
@@ -55,7 +56,12 @@ type Remote = Comlink.Remote<EngineSurface>;
  */
 export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const client = new Client(options);
-  await client.open(options.maxConcurrent);
+  try {
+    await client.open(options.maxConcurrent);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
   return client;
 }
 
@@ -84,7 +90,7 @@ class Client implements Runner {
         kind: 'engine-lost',
         message: error.message,
       });
-      this.#end(error);
+      this.#abandon(error);
     });
     this.#stopWaking = wakeOnReturn(
       () => void this.#call((engine) => engine.poll()).catch(ignore),
@@ -156,7 +162,8 @@ class Client implements Runner {
     try {
       for (;;) {
         const next = await Promise.race([changes.next(), late.promise]);
-        if (next === undefined || next.done === true) break;
+        if (next === undefined) break;
+        if (next.done === true) return ended(last);
         last = next.value;
       }
     } finally {
@@ -222,8 +229,7 @@ class Client implements Runner {
     if (this.#gone !== undefined) return;
     this.#stopWaking();
     await this.#call((engine) => engine.close()).catch(ignore);
-    this.#end(new ErrandError('closed'));
-    this.#worker.terminate();
+    this.#abandon(new ErrandError('closed'));
   }
 
   /** Calls of one turn of the event loop travel, and are written, together. */
@@ -310,10 +316,18 @@ class Client implements Runner {
   }
 
   #orGone<T>(promise: Promise<T>): Promise<T> {
+    if (this.#gone !== undefined) return Promise.reject(this.#gone);
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       promise.then(resolve, reject).finally(() => this.#pending.delete(reject));
     });
+  }
+
+  /** An engine that failed may live on and keep the lead: it is ended for good. */
+  #abandon(error: ErrandError): void {
+    this.#stopWaking();
+    this.#worker.terminate();
+    this.#end(error);
   }
 
   #end(error: ErrandError): void {
@@ -345,41 +359,10 @@ function sendingError(error: unknown): unknown {
     : error;
 }
 
-/** What a tab remembers over a reload or a crash of its page, but not over the end of the browser. */
-function tabMemory(key: string): { read(): string | null; write(value: string): void } {
-  return {
-    read: () => attempt(() => sessionStorage.getItem(key)),
-    write: (value) => {
-      attempt(() => {
-        sessionStorage.setItem(key, value);
-        return null;
-      });
-    },
-  };
-}
-
-/** Storage may be forbidden to this page: then it remembers nothing. */
-function attempt(use: () => string | null): string | null {
-  try {
-    return use();
-  } catch {
-    return null;
-  }
-}
-
-/** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */
-function wakeOnReturn(wake: () => void, leave: () => void): () => void {
-  const stop = new AbortController();
-  const { signal } = stop;
-  if (typeof window !== 'undefined') {
-    window.addEventListener('online', wake, { signal });
-    window.addEventListener('pageshow', (event) => (event.persisted ? wake() : undefined), { signal });
-    window.addEventListener('pagehide', (event) => (event.persisted ? undefined : leave()), { signal });
-    document.addEventListener('visibilitychange', () => (document.hidden ? undefined : wake()), { signal });
-  }
-  return () => {
-    stop.abort();
-  };
+/** The task's changes have ended: because it has, or because it is no more. */
+function ended(last: Task | undefined): { task: Task; finished: boolean } {
+  if (last === undefined || !isFinal(last.status)) throw new ErrandError('not-found');
+  return { task: last, finished: true };
 }
 
 function ignore(): void {

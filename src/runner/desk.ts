@@ -137,7 +137,7 @@ export class Desk implements EngineSurface {
         for (;;) {
           const ids = await store.finished(status, CLEARED_AT_ONCE);
           if (ids.length === 0) break;
-          const { removed, files } = await store.do(remove(ids));
+          const { removed, files } = await store.do(remove(ids, 'finished'));
           cleared += removed;
           await store.files.delete(files);
         }
@@ -197,8 +197,16 @@ export class Desk implements EngineSurface {
     store.onMovedOn(() => {
       this.#notify('database-closed', 'A newer version of this app has taken over the database. Reload the page.');
     });
-    if (!store.wasLost) return;
-    this.#notify('database-lost', 'The browser has deleted this site’s database. Tasks that were kept in it are gone.');
+    const { recovery, wasLost } = store;
+    if (recovery !== undefined) {
+      const what = recovery.kind === 'restored' ? 'deleted this site’s database' : 'forgotten the last changes';
+      this.#notify('database-restored', `The browser had ${what}. It was made whole again: nothing was lost.`);
+    } else if (wasLost) {
+      this.#notify(
+        'database-lost',
+        'The browser has deleted this site’s database. Tasks that were kept in it are gone.',
+      );
+    }
   }
 
   #notify(kind: Notice['kind'], message: string): void {
@@ -240,6 +248,7 @@ function statusOf({ engine, engineId, store }: Office, definitions: ReadonlyMap<
     })),
     maxConcurrent: engine.pool.size,
     files: store.files.kind,
+    log: store.logState,
     types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({
       type,
       version,

@@ -28,6 +28,8 @@ export class Dispatcher {
   readonly #setup: DispatcherSetup;
   #queue: Attempt[] = [];
   #closed = false;
+  /** Tasks that were in a turn that broke: they travel alone from now on. */
+  readonly #lonely = new Set<string>();
 
   constructor(setup: DispatcherSetup) {
     this.#setup = setup;
@@ -51,6 +53,7 @@ export class Dispatcher {
   dispatch(): void {
     if (this.#closed) return;
     const { pool, hosting } = this.#setup;
+    pool.settled();
     hosting.lendOwnSlots();
     while (this.#queue.length > 0 || hosting.wantsSlots) {
       const slot = pool.free();
@@ -65,6 +68,7 @@ export class Dispatcher {
 
   /** A slot died on an attempt: it is interrupted, wherever else it was being worked on. */
   crash(attempt: Attempt): void {
+    if (attempt.over) return;
     this.#setup.settle(attempt, { kind: 'died' });
     attempt.abort(LOST);
   }
@@ -80,7 +84,8 @@ export class Dispatcher {
   }
 
   #travelsWithOthers(attempt: Attempt | undefined): boolean {
-    if (attempt === undefined || attempt.over || attempt.claim.alone === true) return false;
+    if (attempt === undefined || attempt.over || attempt.claim.alone === true || this.#lonely.has(attempt.row.id))
+      return false;
     const { definition, row } = attempt;
     const isTimed = (row.timeoutMs ?? definition.timeoutMs) !== undefined;
     return !isTimed && definition.effects !== 'once' && this.#setup.pace.isQuick(row.type);
@@ -92,7 +97,7 @@ export class Dispatcher {
       this.#setup.hosting.began(attempt);
       this.#startClock(attempt);
     }
-    const settled = attempts.length > 1 ? this.#recallLate(slot) : ignore;
+    const settled = attempts.length > 1 ? this.#recallLate(attempts, slot) : ignore;
     slot
       .perform(attempts.map((attempt) => attempt.job))
       .finally(settled)
@@ -116,11 +121,12 @@ export class Dispatcher {
     }, timeoutMs);
   }
 
-  #recallLate(slot: Slot): () => void {
+  #recallLate(attempts: readonly Attempt[], slot: Slot): () => void {
     const { clock } = this.#setup;
     let cancel = clock.timer(() => {
       slot.recall();
       cancel = clock.timer(() => {
+        this.#release(attempts);
         slot.end();
       }, STUCK_MS);
     }, RECALL_MS);
@@ -141,6 +147,7 @@ export class Dispatcher {
   }
 
   #performed(attempt: Attempt, { outcome, log, durationMs }: Performed): void {
+    this.#lonely.delete(attempt.row.id);
     this.#setup.pace.took(attempt.row.type, durationMs);
     this.#setup.settle(attempt, outcome, log);
   }
@@ -171,11 +178,21 @@ export class Dispatcher {
   #broken(attempts: readonly Attempt[], reason: unknown): void {
     const [first] = attempts;
     if (attempts.length > 1) {
-      for (const attempt of attempts) this.#setup.pace.slow(attempt.row.type);
-      this.#takeBack(attempts);
+      this.#release(attempts);
     } else if (first !== undefined && reason instanceof SlotDied) this.crash(first);
     else if (first !== undefined) this.#setup.settle(first, { kind: 'failed', error: UNCLONEABLE });
     this.#done();
+  }
+
+  /** Hands them back at no cost: each is claimed again, with what it recorded, and travels alone. */
+  #release(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) {
+      if (attempt.over) continue;
+      this.#setup.pace.slow(attempt.row.type);
+      this.#lonely.add(attempt.row.id);
+      this.#setup.settle(attempt, { kind: 'released' });
+      attempt.abort(LOST);
+    }
   }
 
   #done(): void {

@@ -17,11 +17,11 @@ import { type Performed, Pool } from '../pool/index.ts';
 import {
   type Claim,
   type Clock,
-  type Effects,
   type EngineId,
   ErrandError,
   type PlainError,
   type TaskDefinition,
+  type TaskError,
   type TaskId,
   type TaskState,
 } from '../task/index.ts';
@@ -144,7 +144,7 @@ export class Engine {
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
-    await this.#store.do(release(this.#setup.engineId, (type) => this.#effectsOf(type))).catch(() => undefined);
+    await this.#store.do(release(this.#setup.engineId)).catch(() => undefined);
     this.#leadership.close();
   }
 
@@ -184,7 +184,7 @@ export class Engine {
       if (other === engineId || living.has(other)) return 'lives';
       return this.#neighbours.has(other) ? 'death' : 'gone';
     };
-    await this.#store.do(takeLead(engineId, fateOf, (type) => this.#effectsOf(type)));
+    await this.#store.do(takeLead(engineId, fateOf));
     const { claims } = await this.#store.standing();
     const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== engineId));
     for (const other of others) {
@@ -242,6 +242,7 @@ export class Engine {
     if (attempt.over) return;
     attempt.over = true;
     attempt.cancelTimeout();
+    attempt.stopHelpers(LOST);
     this.#hosting.ended(attempt);
     const settlement = settlementOf(attempt, ending, log, this.#clock);
     void this.#store.do(settle(settlement)).then(
@@ -259,11 +260,9 @@ export class Engine {
   /** What could not be written is tried again, without its result where that did not fit on the disk. */
   #resettle(attempt: Attempt, settlement: Settlement, error: unknown): void {
     if (this.#closed) return;
-    const full =
-      error instanceof ErrandError && error.code === 'quota-exceeded' && settlement.event.kind === 'succeeded';
-    const smaller = full
-      ? settlementOf(attempt, { kind: 'failed', error: { ...error.toPlain(), retryable: true } }, [], this.#clock)
-      : settlement;
+    const failure = settlement.event.kind === 'succeeded' ? failureToStore(error) : undefined;
+    const smaller =
+      failure === undefined ? settlement : settlementOf(attempt, { kind: 'failed', error: failure }, [], this.#clock);
     this.#clock.timer(() => {
       void this.#store.do(settle(smaller)).then(
         (state) => this.#settled(attempt, state),
@@ -273,6 +272,7 @@ export class Engine {
   }
 
   #wantMore(): void {
+    this.#claimer.moved();
     if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
   }
 
@@ -325,10 +325,16 @@ export class Engine {
     const size = this.#store.lastHead?.settings.maxConcurrent ?? this.#setup.defaultSize;
     if (size !== this.pool.size) this.pool.resize(size);
   }
+}
 
-  #effectsOf(type: string): Effects {
-    return this.#setup.definitions.get(type)?.effects ?? 'idempotent';
-  }
+const LOST = new ErrandError('claim-lost').toPlain();
+
+/** What a result is replaced with that cannot be stored at all, or does not fit on the disk now. */
+function failureToStore(error: unknown): TaskError | undefined {
+  if (!(error instanceof ErrandError)) return undefined;
+  if (error.code === 'quota-exceeded') return { ...error.toPlain(), retryable: true };
+  if (error.code !== 'payload-not-cloneable') return undefined;
+  return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
 }
 
 const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();

@@ -28,6 +28,7 @@ import {
   type PlainError,
   plainError,
   type Progress,
+  type TaskError,
   type TaskId,
   type TaskRow,
 } from '../task/index.ts';
@@ -110,7 +111,8 @@ export class Hosting {
   lendOwnSlots(): void {
     for (const lending of this.#lendings) {
       const { slot } = lending.attempt;
-      if (slot?.state === 'busy' && slot.items === undefined) this.#lend(lending, slot);
+      if (slot !== undefined && slot.state !== 'dead' && slot.job !== undefined && slot.items === undefined)
+        this.#lend(lending, slot);
     }
   }
 
@@ -151,7 +153,7 @@ export class Hosting {
       (reason: unknown) => {
         back();
         if (reason instanceof SlotDied) this.#setup.crash(attempt);
-        else map.fail({ ...new ErrandError('result-not-cloneable').toPlain() });
+        else map.fail(UNCLONEABLE);
         this.#setup.dispatch();
       },
     );
@@ -211,6 +213,7 @@ export class Hosting {
     };
     step.total = items.length;
     attempt.row = await this.#store.do(recordStep(attempt.holder, step));
+    if (attempt.over) throw new ErrandError('claim-lost');
     const lending = { attempt, map };
     attempt.maps.set(name, map);
     this.#lendings.add(lending);
@@ -269,6 +272,8 @@ export class Hosting {
     }
   }
 }
+
+const UNCLONEABLE: TaskError = { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
 
 /** Carries an item's error, with its verdict on retrying, to the handler that called `map`. */
 class MapFailed extends Error {

@@ -100,6 +100,8 @@ export interface EngineStatus {
   /** The slots of the pool, if this engine leads. */
   slots: { id: number; state: 'starting' | 'idle' | 'busy' | 'ending'; taskId: string | null }[];
   maxConcurrent: number;
+  /** The second home of all that is written: kept up to date, catching up, or not to be had in this browser. */
+  log: 'kept' | 'behind' | 'none';
   /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
   files: 'opfs' | 'blob' | 'bytes';
   /** Registered task types. */
@@ -109,7 +111,7 @@ export interface EngineStatus {
 /** Something that a person may want to be told. */
 export interface Notice {
   at: number;
-  kind: 'database-lost' | 'database-closed' | 'engine-lost' | 'engine-leads';
+  kind: 'database-lost' | 'database-restored' | 'database-closed' | 'engine-lost' | 'engine-leads';
   message: string;
 }
 

@@ -15,7 +15,7 @@ import {
 import type { Attempt } from './attempt.ts';
 
 /** How an attempt ended: with an outcome, or by the death of its slot. */
-export type Ending = Outcome | { kind: 'died' };
+export type Ending = Outcome | { kind: 'died' | 'released' };
 
 /** What to write of an attempt that ended. A result that is too large to keep is a failure. */
 export function settlementOf(attempt: Attempt, ending: Ending, log: readonly LineOfLog[], clock: Clock): Settlement {
@@ -36,7 +36,10 @@ export function settlementOf(attempt: Attempt, ending: Ending, log: readonly Lin
     case 'snoozed':
       return { ...rest, event: { kind: 'snoozed', token, delayMs: ending.delayMs } };
     case 'died':
-      return { ...rest, event: { kind: 'interrupted', token, cause: 'death', effects: attempt.definition.effects } };
+    case 'released': {
+      const cause = ending.kind === 'died' ? ('death' as const) : ('released' as const);
+      return { ...rest, event: { kind: 'interrupted', token, cause } };
+    }
   }
 }
 

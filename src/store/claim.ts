@@ -29,6 +29,8 @@ export interface ClaimRequest {
   most: number;
   /** Whether a task is taken, is left, or nothing more is taken. */
   take(row: TaskRow): 'take' | 'leave' | 'stop';
+  /** Whether a task must not run twice. */
+  once?: (row: TaskRow) => boolean;
   /** Nothing else runs: the suspects' turn. */
   alone: boolean;
 }
@@ -135,7 +137,7 @@ function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]
   for (const row of found) rows.set(row.id, row);
   for (const id of work.newlyReady) {
     const row = work.get('tasks', id);
-    if (row?.lane !== undefined && (request.alone ? row.lane === SUSPECTS : row.lane !== SUSPECTS)) rows.set(id, row);
+    if (row?.lane?.startsWith(SUSPECTS) === request.alone) rows.set(id, row);
   }
   return [...rows.values()].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
 }
@@ -155,7 +157,11 @@ function takeFrom(
     if (verdict === 'stop') return { claimed, stopped: true };
     if (verdict === 'leave') continue;
     token ??= work.nextToken();
-    const after = transition(before, { kind: 'claimed', token, engineId, alone }, work.now);
+    const after = transition(
+      before,
+      { kind: 'claimed', token, engineId, alone, once: request.once?.(before.row) === true },
+      work.now,
+    );
     if (after?.claim === undefined) continue;
     work.putTask(after, before);
     claimed.push({ row: after.row, claim: after.claim });

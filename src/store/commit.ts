@@ -3,6 +3,7 @@
 
 import { type Claim, type Clock, ErrandError, plainError, type TaskId } from '../task/index.ts';
 import type { Connection } from './connection.ts';
+import type { RedoLog } from './log/index.ts';
 import { committed, done } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
 import type { HeadRow, Rows, TableName } from './schema.ts';
@@ -55,6 +56,7 @@ const MOST_NAMED = 100;
 export class Committer {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #log: RedoLog | undefined;
   readonly #onCommit: (commit: Committed) => void;
   #queue: Entry[] = [];
   #busy = false;
@@ -62,8 +64,9 @@ export class Committer {
   /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
   rider: ((alone: boolean) => Entry | undefined) | undefined;
 
-  constructor(connection: Connection, clock: Clock, onCommit: (commit: Committed) => void) {
+  constructor(connection: Connection, clock: Clock, log: RedoLog | undefined, onCommit: (commit: Committed) => void) {
     this.#connection = connection;
+    this.#log = log;
     this.#clock = clock;
     this.#onCommit = onCommit;
   }
@@ -86,7 +89,7 @@ export class Committer {
   async #drain(): Promise<void> {
     for (;;) {
       const entries = this.#queue.splice(0, MOST_OPERATIONS);
-      const rider = this.rider?.(entries.length === 0);
+      const rider = guarded(() => this.rider?.(entries.length === 0));
       if (rider !== undefined) entries.push(rider);
       if (entries.length === 0) break;
       await this.#commit(entries);
@@ -95,14 +98,19 @@ export class Committer {
   }
 
   async #commit(entries: Entry[]): Promise<void> {
+    let settled: Settled[];
     try {
-      const settled = await this.#connection.use((database) => this.#transact(database, entries));
-      entries.forEach((entry, i) => {
-        settle(entry, settled[i]);
-      });
+      settled = await this.#connection.use((database) => this.#transact(database, entries));
     } catch (error) {
       await this.#oneByOne(entries, error);
+      return;
     }
+    // It is committed: whatever those who hear of it do must not have it done again.
+    entries.forEach((entry, i) => {
+      guarded(() => {
+        settle(entry, settled[i]);
+      });
+    });
   }
 
   /** A transaction that failed as a whole is tried again in parts, so that whoever is to blame fails alone. */
@@ -116,7 +124,9 @@ export class Committer {
   }
 
   async #transact(database: IDBDatabase, entries: Entry[]): Promise<Settled[]> {
-    const durable = entries.some((entry) => entry.operation.durable === true);
+    // What is logged is on the disk by its log; else whoever waits for the disk has it written through.
+    const isLogged = this.#log !== undefined && !this.#log.isBehind;
+    const durable = !isLogged && entries.some((entry) => entry.operation.durable === true);
     const transaction = database.transaction(TABLES, 'readwrite', { durability: durable ? 'strict' : 'relaxed' });
     const end = committed(transaction);
     end.catch(ignore);
@@ -129,10 +139,12 @@ export class Committer {
         return await this.#transact(database, entries);
       }
       const { work, changes, settled } = made;
+      const logged = changes.length === 0 ? undefined : this.#log?.entry(work.head.commitSeq, changes);
       transaction.commit();
       await end;
+      if (logged !== undefined) this.#log?.append(logged);
       this.#known = work;
-      if (changes.length > 0) this.#onCommit(summary(work));
+      if (changes.length > 0) guarded(() => this.#onCommit(summary(work)));
       return settled;
     } catch (error) {
       abort(transaction);
@@ -264,6 +276,16 @@ function abort(transaction: IDBTransaction): void {
     transaction.abort();
   } catch {
     // It has ended already.
+  }
+}
+
+/** Calls back; what goes wrong there is theirs, and said aloud. */
+function guarded<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    console.error('Errand: a callback failed.', error);
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { Dexie } from 'dexie';
 import { type Clock, ErrandError, plainError } from '../task/index.ts';
 import { committed, done } from './request.ts';
 import { encodeClaims } from './claims.ts';
+import { recover, type Recovered } from './log/index.ts';
 import { ErrandDatabase, type HeadRow } from './schema.ts';
 
 /** What opening found. */
@@ -11,6 +12,7 @@ export interface Opened {
   generation: string;
   /** The database was made just now. */
   fresh: boolean;
+  recovered: Recovered;
 }
 
 /** Dexie's version n is IndexedDB's version 10 n. */
@@ -20,6 +22,7 @@ const LOST = new Set(['InvalidStateError', 'UnknownError', 'DatabaseClosedError'
 
 export class Connection {
   readonly dexie: ErrandDatabase;
+  readonly #name: string;
   readonly #clock: Clock;
   #closed = false;
   #reopening: Promise<unknown> | undefined;
@@ -28,6 +31,7 @@ export class Connection {
 
   constructor(name: string, clock: Clock) {
     this.dexie = new ErrandDatabase(name);
+    this.#name = name;
     this.#clock = clock;
     this.dexie.on('versionchange', () => {
       this.close();
@@ -40,7 +44,10 @@ export class Connection {
     try {
       await this.#refuseNewer();
       await this.dexie.open();
-      return await this.#ensureHead();
+      const database = this.dexie.backendDB();
+      const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
+      const recovered = await recover(this.#name, database, head);
+      return { ...(await this.#ensureHead()), recovered };
     } catch (error) {
       throw openingError(error);
     }
@@ -87,7 +94,7 @@ export class Connection {
     if ((found?.version ?? 0) > this.dexie.verno * DEXIE_VERSIONS) throw new ErrandError('database-newer');
   }
 
-  async #ensureHead(): Promise<Opened> {
+  async #ensureHead(): Promise<Omit<Opened, 'recovered'>> {
     const transaction = this.dexie.backendDB().transaction('meta', 'readwrite', { durability: 'strict' });
     const end = committed(transaction);
     const meta = transaction.objectStore('meta');

@@ -10,4 +10,5 @@ export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, re
 export type { FileRow, HeadRow, LogRow, StepRow } from './schema.ts';
 export { cancel, makeDue, release, remove, retry, settle, type Settlement, takeLead } from './settle.ts';
 export { configure } from './settings.ts';
+export type { Recovery } from './log/index.ts';
 export { MOST_CHUNK_ITEMS, Store } from './store.ts';

@@ -2,7 +2,6 @@
 
 import {
   type ClaimToken,
-  type Effects,
   type EngineId,
   ErrandError,
   type InterruptCause,
@@ -54,7 +53,6 @@ export function settle({ row, event, result, log }: Settlement): Operation<TaskS
 export function takeLead(
   engineId: EngineId,
   fateOf: (engine: EngineId) => InterruptCause | 'lives',
-  effectsOf: (type: string) => Effects,
 ): Operation<number> {
   return {
     load: loadClaimed,
@@ -65,7 +63,7 @@ export function takeLead(
       for (const claim of [...work.claims.values()]) {
         const fate = fateOf(claim.engineId);
         if (fate === 'lives') continue;
-        interruptOne(work, claim.taskId, fate, effectsOf);
+        interruptOne(work, claim.taskId, fate);
         interrupted += 1;
       }
       return interrupted;
@@ -74,7 +72,7 @@ export function takeLead(
 }
 
 /** Hands back every claim of an engine that ends in an orderly way; that counts as no death. */
-export function release(engineId: EngineId, effectsOf: (type: string) => Effects): Operation<number> {
+export function release(engineId: EngineId): Operation<number> {
   return {
     load: loadClaimed,
     apply: (work) => {
@@ -83,7 +81,7 @@ export function release(engineId: EngineId, effectsOf: (type: string) => Effects
         work.headChanged = true;
       }
       const mine = [...work.claims.values()].filter((claim) => claim.engineId === engineId);
-      for (const claim of mine) interruptOne(work, claim.taskId, 'released', effectsOf);
+      for (const claim of mine) interruptOne(work, claim.taskId, 'released');
       return mine.length;
     },
   };
@@ -93,14 +91,13 @@ async function loadClaimed(load: Load): Promise<void> {
   await load.tasks([...(await load.claims).keys()]);
 }
 
-function interruptOne(work: Work, id: TaskId, cause: InterruptCause, effectsOf: (type: string) => Effects): void {
+function interruptOne(work: Work, id: TaskId, cause: InterruptCause): void {
   const before = work.task(id);
   if (before?.claim === undefined) {
     work.setClaim(id, undefined);
     return;
   }
-  const effects = effectsOf(before.row.type);
-  const after = transition(before, { kind: 'interrupted', token: before.claim.token, cause, effects }, work.now);
+  const after = transition(before, { kind: 'interrupted', token: before.claim.token, cause }, work.now);
   if (after !== undefined) work.putTask(after, before);
 }
 
@@ -177,20 +174,27 @@ function pastRun({ run, status, finishedAt, result, error }: TaskRow): TaskRow['
 }
 
 /** Deletes tasks with all that belongs to them, whatever their status. Says which files' bytes may go now. */
-export function remove(named: readonly TaskId[]): Operation<{ removed: number; files: string[] }> {
+export function remove(
+  named: readonly TaskId[],
+  which: 'all' | 'finished' = 'all',
+): Operation<{ removed: number; files: string[] }> {
   const ids = new Set(named);
-  const stored: string[] = [];
+  const stored = new Map<string, string[]>();
   return {
     durable: true,
     load: async (load) => {
       await load.tasks([...ids]);
-      const keys = await Promise.all([...ids].map((id) => load.keys('files', FILES_OF, prefix([id]))));
-      stored.splice(0, Infinity, ...keys.flat().map(String));
+      const filesOf = async (id: TaskId) => {
+        stored.set(id, (await load.keys('files', FILES_OF, prefix([id]))).map(String));
+      };
+      await Promise.all([...ids].map(filesOf));
     },
     apply: (work) => {
-      const newer = [...work.known('files')].filter((file) => ids.has(file.taskId)).map((file) => file.id);
-      const files = [...new Set([...stored, ...newer])];
-      const present = [...ids].map((id) => work.task(id)).filter((state) => state !== undefined);
+      const there = [...ids].map((id) => work.task(id)).filter((state) => state !== undefined);
+      const present = there.filter((state) => which === 'all' || isFinal(statusOf(state)));
+      const gone = new Set<string>(present.map((state) => state.row.id));
+      const newer = [...work.known('files')].filter((file) => gone.has(file.taskId)).map((file) => file.id);
+      const files = [...new Set([...[...gone].flatMap((id) => stored.get(id) ?? []), ...newer])];
       for (const state of present) removeOne(work, state);
       for (const id of files) work.delete('files', id);
       return { removed: present.length, files };

@@ -13,6 +13,7 @@ import { type Nudge, Nudges } from './channel.ts';
 import { type Committed, Committer, type Entry, type Operation } from './commit.ts';
 import { Connection } from './connection.ts';
 import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
+import { batchesOf, type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, type PageQuery, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { ENDED, FILES_OF } from './schema.ts';
@@ -20,16 +21,32 @@ import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow 
 
 /** No chunk of a map holds more items. */
 export const MOST_CHUNK_ITEMS = 1_000;
+const CHECKPOINT_ROWS = 500;
 /** Free space that is left for running work when new files are asked in. */
 const HEADROOM_BYTES = 16 * 1024 * 1024;
 /** Bytes without a row may belong to an enqueue that is still copying; after a day they don't. */
 const SWEEP_AFTER_MS = 86_400_000;
+
+interface StoreParts {
+  database: string;
+  connection: Connection;
+  files: FileHome;
+  log: RedoLog | undefined;
+  clock: Clock;
+  wasLost: boolean;
+  recovery: Recovery | undefined;
+}
 
 export class Store {
   readonly database: string;
   readonly files: FileHome;
   /** The database was there before, and the browser has deleted it: everything in it is lost. */
   readonly wasLost: boolean;
+  /** What was made again of the log when the database was opened. */
+  readonly recovery: Recovery | undefined;
+  readonly #log: RedoLog | undefined;
+  #checkpointing: Promise<void> | undefined;
+  #catchingUp = false;
   readonly #connection: Connection;
   readonly #committer: Committer;
   readonly #nudges: Nudges;
@@ -39,29 +56,43 @@ export class Store {
   /** Told of this engine's own commits, before anybody else is. */
   onCommit: ((commit: Committed) => void) | undefined;
 
-  private constructor(database: string, connection: Connection, files: FileHome, wasLost: boolean, clock: Clock) {
+  private constructor({ database, connection, files, log, wasLost, recovery, clock }: StoreParts) {
     this.database = database;
     this.files = files;
     this.wasLost = wasLost;
+    this.recovery = recovery;
     this.#connection = connection;
     this.#clock = clock;
+    this.#log = log;
     this.#nudges = new Nudges(database);
-    this.#committer = new Committer(connection, clock, (commit) => {
+    this.#committer = new Committer(connection, clock, log, (commit) => {
       this.lastHead = commit.head;
       this.onCommit?.(commit);
       this.#nudges.send(commit);
+      if (this.#log?.wantsCheckpoint === true) void this.checkpoint().catch(ignore);
     });
   }
 
   /** Opens a database, making it if there is none. Rejects with `database-newer` or `database-unavailable`. */
-  static async open(database: string, clock: Clock): Promise<Store> {
+  static open(database: string, clock: Clock): Promise<Store> {
+    const open = () => Store.#open(database, clock);
+    // One at a time: whoever comes first makes again what the browser has deleted, and the others wait for that.
+    if (typeof navigator === 'undefined' || !('locks' in navigator)) return open();
+    return navigator.locks.request(`errand:${database}:open`, open);
+  }
+
+  static async #open(database: string, clock: Clock): Promise<Store> {
     const connection = new Connection(database, clock);
     const marker = await readMarker(database);
-    const { generation, fresh } = await connection.open();
+    const opened = await connection.open();
+    const { generation, fresh } = opened;
     if (marker !== generation) await writeMarker(database, generation);
     const files = await openFileHome(database, connection.dexie.backendDB());
-    const store = new Store(database, connection, files, fresh && marker !== undefined, clock);
+    const log = await RedoLog.open(database, generation, clock);
+    const wasLost = fresh && marker !== undefined;
+    const store = new Store({ database, connection, files, log, clock, wasLost, recovery: opened.recovered.recovery });
     store.lastHead = (await store.standing()).head;
+    if (opened.recovered.logIsBehind) store.#catchUp();
     return store;
   }
 
@@ -183,14 +214,49 @@ export class Store {
     });
   }
 
+  /** Compacts the log to what there is, in small reads that hold nobody up. */
+  checkpoint(): Promise<void> {
+    this.#checkpointing ??= this.#checkpoint().finally(() => {
+      this.#checkpointing = undefined;
+    });
+    return this.#checkpointing;
+  }
+
+  /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */
+  get logState(): 'kept' | 'behind' | 'none' {
+    if (this.#log === undefined) return 'none';
+    return this.#log.isBehind || this.#catchingUp ? 'behind' : 'kept';
+  }
+
   close(): void {
     this.#committer.rider = undefined;
     this.#nudges.close();
     this.#connection.close();
+    this.#log?.close();
+  }
+
+  #catchUp(): void {
+    this.#catchingUp = true;
+    void this.checkpoint().then(() => {
+      this.#catchingUp = false;
+    }, ignore);
+  }
+
+  /** Rows may be newer than `seq` when they are read: what changed them is in the files that follow, and done again. */
+  async #checkpoint(): Promise<void> {
+    if (this.#log === undefined) return;
+    const superfluous = await this.#log.rotate();
+    const { head } = await this.standing();
+    const batches = batchesOf((work) => this.#connection.use(work), CHECKPOINT_ROWS);
+    await this.#log.checkpoint(head.commitSeq, superfluous, batches);
   }
 
   /** A read outside any write, repeated once if the connection was dropped. */
   #read<T>(query: (dexie: Connection['dexie']) => PromiseLike<T>): Promise<T> {
     return this.#connection.use(async () => query(this.#connection.dexie));
   }
+}
+
+function ignore(): void {
+  // It is tried again when the log has grown further.
 }

@@ -3,10 +3,11 @@
 
 import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
 import { encodeClaims } from './claims.ts';
+import { countRow } from './counts.ts';
 import { isBefore, type Place, placeOf } from './place.ts';
-import { type Counts, type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
+import { type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
 
-type Key = string | (string | number)[];
+export type Key = string | (string | number)[];
 
 interface Cell {
   key: Key;
@@ -200,38 +201,21 @@ export class Work {
   }
 
   #count(before: TaskRow | undefined, after: TaskRow | undefined): void {
-    if (before !== undefined) this.#add(before, -1);
-    if (after !== undefined) this.#add(after, 1);
+    if (before !== undefined) countRow(this.head, before, -1);
+    if (after !== undefined) countRow(this.head, after, 1);
     this.#undo.push(() => {
-      if (before !== undefined) this.#add(before, 1);
-      if (after !== undefined) this.#add(after, -1);
+      if (before !== undefined) countRow(this.head, before, 1);
+      if (after !== undefined) countRow(this.head, after, -1);
     });
   }
-
-  #add(row: TaskRow, by: 1 | -1): void {
-    const { counts, lanes } = this.head;
-    const group = `${row.creator}\0${row.type}`;
-    const before = counts.get(group) ?? { pending: 0, completed: 0, failed: 0, cancelled: 0 };
-    const count = { ...before, [row.status]: before[row.status] + by };
-    counts.set(group, count);
-    if (isEmpty(count)) counts.delete(group);
-    if (row.dueAt !== undefined) this.head.timed += by;
-    if (row.lane === undefined) return;
-    const standing = (lanes.get(row.lane) ?? 0) + by;
-    if (standing === 0) lanes.delete(row.lane);
-    else lanes.set(row.lane, standing);
-  }
-}
-
-function isEmpty(count: Counts): boolean {
-  return count.pending === 0 && count.completed === 0 && count.failed === 0 && count.cancelled === 0;
 }
 
 function idOf(key: Key): string {
   return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
-function keyOf<T extends TableName>(table: T, row: Rows[T]): Key {
+/** The primary key of a row. */
+export function keyOf(table: TableName, row: object): Key {
   const path: readonly string[] = KEY_PATHS[table];
   const parts = path.map((property) => Reflect.get(row, property) as string | number);
   return path.length === 1 ? String(parts[0]) : parts;

@@ -140,11 +140,9 @@ const DEFAULT_GRACE_MS = 5_000;
  * @example
  * export const greet = defineTask({ type: 'greet', run: (name: string) => `Hello ${name}` });
  */
-export function defineTask<
-  Input = undefined,
-  Output = unknown,
-  const Items extends ItemHandlers = Record<string, never>,
->(input: TaskDefinitionInput<Input, Output, Items>): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
+export function defineTask<Input = undefined, Output = unknown, const Items extends ItemHandlers = ItemHandlers>(
+  input: TaskDefinitionInput<Input, Output, Items>,
+): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
   const {
     type,
     version = 1,

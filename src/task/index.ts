@@ -30,3 +30,4 @@ export {
   transition,
 } from './transition.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
+export { crc32 } from './crc32.ts';

@@ -115,6 +115,8 @@ export interface Claim {
   claimedAt: number;
   /** Nothing else ran beside it: what dies now is to blame. */
   alone?: true;
+  /** It must not run twice. Noted here because whoever interrupts it may not know its type. */
+  once?: true;
   progress?: Progress;
 }
 

@@ -11,7 +11,6 @@
 //
 // Running is a pending row with a claim on it. Whoever settles names the claim's token; an old token changes nothing.
 
-import type { Effects } from './define.ts';
 import { ErrandError } from './errors.ts';
 import type { ClaimToken, EngineId } from './id.ts';
 import type { TaskError } from './outcome.ts';
@@ -31,11 +30,11 @@ export interface TaskState {
 export type InterruptCause = 'death' | 'gone' | 'released';
 
 export type TaskEvent =
-  | { kind: 'claimed'; token: ClaimToken; engineId: EngineId; alone: boolean }
+  | { kind: 'claimed'; token: ClaimToken; engineId: EngineId; alone: boolean; once?: boolean }
   | { kind: 'succeeded'; token: ClaimToken; result: unknown; resultApart: boolean }
   | { kind: 'failed'; token: ClaimToken; error: TaskError; policy: RetryPolicy; random: number }
   | { kind: 'snoozed'; token: ClaimToken; delayMs: number }
-  | { kind: 'interrupted'; token: ClaimToken; cause: InterruptCause; effects: Effects }
+  | { kind: 'interrupted'; token: ClaimToken; cause: InterruptCause }
   | { kind: 'recorded'; token: ClaimToken }
   | { kind: 'cancelled'; reason: string }
   | { kind: 'due' }
@@ -45,8 +44,8 @@ export type TaskEvent =
 export const DEATHS_TO_SUSPECT = 2;
 /** A suspect that runs alone and with which the whole browser goes, so often and with nothing recorded, is the cause. */
 const VANISHED_TO_CONVICT = 10;
-/** The lane of the suspects. Sorts before any type's. */
-export const SUSPECTS = '!alone';
+/** What the lanes of suspects begin with; their type follows. */
+export const SUSPECTS = '!alone:';
 
 /** The status that everybody sees. */
 export function statusOf(state: TaskState): TaskStatus {
@@ -55,7 +54,7 @@ export function statusOf(state: TaskState): TaskStatus {
 
 /** The lane that a ready task stands in. */
 export function laneOf(row: TaskRow): string {
-  return (row.deaths ?? 0) >= DEATHS_TO_SUSPECT ? SUSPECTS : row.type;
+  return (row.deaths ?? 0) >= DEATHS_TO_SUSPECT ? `${SUSPECTS}${row.type}` : row.type;
 }
 
 /**
@@ -123,7 +122,7 @@ function interrupted(
   now: number,
 ): TaskRow {
   const counted = withDeath(row, claim, event.cause);
-  if (event.effects === 'once') return waiting(counted, 'decision');
+  if (claim.once === true) return waiting(counted, 'decision');
   if (claim.alone !== true || !isConvicted(counted, event.cause)) return ready(counted);
   const { code, message } = new ErrandError('worker-crashed');
   return ended(counted, 'failed', now, { error: { code, message, retryable: false } });
@@ -143,6 +142,7 @@ function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, 
   const { id: taskId, type, creator } = row;
   const claim: Claim = { taskId, type, creator, token: event.token, engineId: event.engineId, claimedAt: now };
   if (event.alone) claim.alone = true;
+  if (event.once === true) claim.once = true;
   if (row.progress !== undefined) claim.progress = row.progress;
   return claim;
 }

@@ -207,6 +207,10 @@ export const NOTICE = {
     title: 'This browser deleted the tasks that were kept here',
     todo: 'What was lost cannot be recovered now. Add the files again to go on; new tasks are kept as usual. Installing the app makes the browser keep its data longer.',
   },
+  'database-restored': {
+    title: 'This browser deleted the tasks that were kept here, and Errand brought them back',
+    todo: 'Nothing was lost. Installing the app makes the browser keep its data longer.',
+  },
   'database-closed': {
     title: 'The database was closed',
     todo: 'Another tab brought a newer version, or the browser closed it. Nothing accepted is lost. Reload this tab to go on.',

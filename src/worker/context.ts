@@ -58,7 +58,7 @@ export class Context implements TaskContext {
   }
 
   log(message: string, data?: unknown, level: LogLevel = 'info'): void {
-    this.#lines.push({ at: this.#clock.now(), level, message, ...(data !== undefined && { data }) });
+    this.#lines.push({ at: this.#clock.now(), level, message, ...(data !== undefined && { data: kept(data) }) });
     this.#flushing ??= this.#clock.timer(() => {
       this.#flushing = undefined;
       void this.#host.log(this.#job.jobId, this.#takeLines()).catch(() => undefined);
@@ -150,6 +150,15 @@ export class Context implements TaskContext {
         reject(this.signal.reason as Error);
       });
     });
+  }
+}
+
+/** A copy as of now; of what cannot be copied, its text. */
+function kept(data: unknown): unknown {
+  try {
+    return structuredClone(data);
+  } catch {
+    return String(data);
   }
 }
 

@@ -30,6 +30,7 @@ export async function perform(
 async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {
   try {
     if (definition === undefined) throw new ErrandError('not-registered');
+    context.signal.throwIfAborted();
     return outcomeOf(await definition.run(job.payload, context));
   } catch (thrown) {
     return { kind: 'failed', error: taskError(thrown) };

@@ -14,14 +14,21 @@ import type { HostSurface, Job, Performed, SlotSurface } from '../pool/index.ts'
 import type { Host } from './host.ts';
 import { perform, performItems } from './perform.ts';
 
+/** A recall cannot get through to jobs that leave the event loop no room: a turn looks at the clock, too. */
+const LONGEST_TURN_MS = 250;
+
 /** Makes this worker a slot that runs the given task types. */
 export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, clock: Clock): void {
   let host: Host | undefined;
+  const early = new Map<number, PlainError>();
   const aborts = new Map<number, AbortController>();
 
   const within = async <T>(jobId: number, run: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (host === undefined) throw new ErrandError('internal', 'The slot was not started.');
     const abort = new AbortController();
+    const reason = early.get(jobId);
+    if (reason !== undefined) abort.abort(ErrandError.fromPlain(reason));
+    early.delete(jobId);
     aborts.set(jobId, abort);
     try {
       return await run(host, abort.signal);
@@ -35,19 +42,29 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
       host = hostOf(Comlink.wrap<HostSurface>(port), database, idMaker(clock));
       await holdForLife(lock);
     },
-    ...turnTaker((job) =>
-      within(job.jobId, (there, signal) => perform(definitions.get(job.type), job, there, signal, clock)),
-    ),
+    ...turnTaker(clock, {
+      run: (job) => within(job.jobId, (there, signal) => perform(definitions.get(job.type), job, there, signal, clock)),
+      ended: () => {
+        early.clear();
+      },
+    }),
     performItems: (job) =>
       within(job.jobId, (there, signal) => performItems(definitions.get(job.type), job, there, signal, clock)),
-    abort: (jobId, reason: PlainError) => aborts.get(jobId)?.abort(ErrandError.fromPlain(reason)),
+    abort: (jobId, reason: PlainError) => {
+      const abort = aborts.get(jobId);
+      if (abort !== undefined) abort.abort(ErrandError.fromPlain(reason));
+      else early.set(jobId, reason);
+    },
   };
   catchStrays();
   Comlink.expose(surface);
 }
 
 /** Runs the jobs of a turn one after another, and gives the turn back early when it is recalled. */
-function turnTaker(run: (job: Job) => Promise<Performed>): Pick<SlotSurface, 'perform' | 'recall' | 'rest'> {
+function turnTaker(
+  clock: Clock,
+  { run, ended }: { run: (job: Job) => Promise<Performed>; ended: () => void },
+): Pick<SlotSurface, 'perform' | 'recall' | 'rest'> {
   const late = new Map<number, Promise<Performed>>();
   let recall: () => void = () => undefined;
   return {
@@ -60,16 +77,18 @@ function turnTaker(run: (job: Job) => Promise<Performed>): Pick<SlotSurface, 'pe
         };
       });
       const performed: Performed[] = [];
+      const startedAt = clock.now();
       for (const job of jobs) {
-        if (isRecalled) break;
+        if (isRecalled || clock.now() - startedAt > LONGEST_TURN_MS) break;
         const running = run(job);
         const done = jobs.length === 1 ? await running : await Promise.race([running, recalled]);
         if (done === 'recalled') {
           late.set(job.jobId, running);
           return { performed, running: job.jobId };
         }
-        performed.push(done);
+        performed.push(jobs.length > 1 ? sendable(done) : done);
       }
+      ended();
       return { performed };
     },
     recall: () => {
@@ -82,6 +101,22 @@ function turnTaker(run: (job: Job) => Promise<Performed>): Pick<SlotSurface, 'pe
       return running;
     },
   };
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
+}
+
+/** In a turn of several, one result that cannot be sent must not take the others with it. */
+function sendable(performed: Performed): Performed {
+  const { outcome, log } = performed;
+  if (log.length === 0 && outcome.kind === 'succeeded' && !isObject(outcome.result)) return performed;
+  try {
+    return structuredClone(performed);
+  } catch {
+    const error = { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
+    return { outcome: { kind: 'failed', error }, log: [], durationMs: performed.durationMs };
+  }
 }
 
 /** The lock is held until the worker is gone, however it goes: that is how its death is noticed. */

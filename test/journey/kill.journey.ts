@@ -1,13 +1,17 @@
 // Promises 1, 2 and 4: the browser is killed in the middle of its work, again and again, on one profile.
-// What was accepted ends; what was recorded was recorded once; no part starts twice in one life of the browser.
+// What was accepted ends; what was recorded was recorded once; no part starts twice in one life of the browser. Every
+// sixth time its database is deleted, too.
 
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BrowserContext, Page } from 'playwright-core';
 import { killBrowser, launch, newProfile, removeProfile } from '../support/browser.ts';
 import { type Ledger, openLedger } from '../support/ledger.ts';
 import { serveFixtures, type Served } from '../support/serve.ts';
 
-const CYCLES = Number(process.env.ERRAND_KILLS ?? 30);
+const CYCLES = Number(process.env.ERRAND_KILLS ?? 60);
+const WIPE_EVERY = 6;
 
 let pages: Served;
 let ledger: Ledger;
@@ -25,8 +29,8 @@ afterAll(async () => {
 interface Life {
   browser: BrowserContext;
   page: Page;
-  /** The browser itself had deleted the database: what was in it is gone, and Errand said so. */
-  wiped: boolean;
+  /** The database had been deleted, by the browser itself or by us, and Errand made it again. */
+  restored: boolean;
 }
 
 async function begin(): Promise<Life> {
@@ -35,8 +39,14 @@ async function begin(): Promise<Life> {
   const page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(`${pages.url}/kill.html?ledger=${encodeURIComponent(ledger.url)}`);
   await page.evaluate(() => window.runner);
-  const wiped = await page.evaluate(() => window.notices.some((notice) => notice.kind === 'database-lost'));
-  return { browser, page, wiped };
+  const kinds = await page.evaluate(() => window.notices.map((notice) => notice.kind));
+  expect(kinds).not.toContain('database-lost');
+  return { browser, page, restored: kinds.includes('database-restored') };
+}
+
+/** Does to a profile what Chromium does in one of some hundred kills: deletes the site's databases, and them alone. */
+async function wipe(): Promise<void> {
+  await rm(join(profileDir, 'Default', 'IndexedDB'), { recursive: true, force: true });
 }
 
 describe(`${CYCLES} kills in the middle of a batch`, () => {
@@ -44,35 +54,35 @@ describe(`${CYCLES} kills in the middle of a batch`, () => {
     'lose nothing accepted, record nothing twice, and cost each part one more start at most',
     { timeout: 60_000 + CYCLES * 10_000 },
     async () => {
-      let wipes = 0;
+      let restored = 0;
+      let forced = 0;
       for (let cycle = 0; cycle < CYCLES; cycle++) {
-        const { browser, page, wiped } = await begin();
-        if (wiped) wipes += forget();
+        const life = await begin();
+        restored += life.restored ? 1 : 0;
         const before = ledger.starts.length;
-        void page.evaluate((n) => window.work(n), cycle).catch(() => undefined);
+        void life.page.evaluate((n) => window.work(n), cycle).catch(() => undefined);
         await ledger.reached(before + 1 + Math.floor(Math.random() * 40));
-        await killBrowser(browser);
+        await killBrowser(life.browser);
+        if (cycle % WIPE_EVERY !== WIPE_EVERY - 1) continue;
+        await wipe();
+        forced += 1;
       }
-      const { browser, page, wiped } = await begin();
-      if (wiped) wipes += forget();
+      const { browser, page, restored: atLast } = await begin();
+      restored += atLast ? 1 : 0;
       const results = await page.evaluate(endsOf, [...ledger.acknowledged]);
       await browser.close();
 
       expect(results.filter(({ status }) => status !== 'completed')).toEqual([]);
       expect(startedTwiceInOneLife()).toEqual([]);
       expect(results.flatMap(({ id, nonces }) => unknownNonces(id, nonces))).toEqual([]);
+      expect(restored).toBeGreaterThanOrEqual(forced);
       console.log(
-        `${CYCLES} kills: ${ledger.acknowledged.size} tasks accepted, all ended; ${ledger.starts.length} starts; ${wipes} databases deleted by the browser`,
+        `${CYCLES} kills: ${ledger.acknowledged.size} tasks accepted, all ended; ${ledger.starts.length} starts; ` +
+          `${forced} databases deleted by us, ${restored - forced} by the browser, ${restored} restored`,
       );
     },
   );
 });
-
-/** What the browser deleted cannot be asked for. */
-function forget(): 1 {
-  ledger.acknowledged.clear();
-  return 1;
-}
 
 /** Runs in the page: waits for the end of every accepted task. */
 async function endsOf(ids: string[]) {

@@ -13,7 +13,6 @@ import {
 import {
   type ClaimToken,
   type Clock,
-  type Effects,
   type EngineId,
   type EnqueueRequest,
   type InterruptCause,
@@ -69,19 +68,19 @@ export class Place {
   }
 
   /** Claims as an engine does that leads: at most so many, remembering how far it has come in each lane. */
-  async take(most = 100, rest: { lanes?: string[]; alone?: boolean } = {}): Promise<Claimed[]> {
+  async take(most = 100, rest: { lanes?: string[]; alone?: boolean; once?: boolean } = {}): Promise<Claimed[]> {
     const { head } = await this.store.standing();
     if (head.leader !== ONE) await this.lead();
     const lanes = rest.lanes ?? [...head.lanes.keys()];
-    const { claimed } = await this.store.do(this.claiming(most, lanes, rest.alone));
+    const { claimed } = await this.store.do(this.claiming(most, lanes, rest.alone, rest.once));
     for (const { row } of claimed) this.positions.advance(row);
     return claimed;
   }
 
-  claiming(most: number, lanes: string[], alone = false) {
+  claiming(most: number, lanes: string[], alone = false, once = false) {
     let taken = 0;
     const take = () => (taken++ < most ? 'take' : 'stop');
-    return claim({ engineId: ONE, lanes, most, take, alone }, this.positions);
+    return claim({ engineId: ONE, lanes, most, take, alone, once: () => once }, this.positions);
   }
 
   async takeOne(rest?: { lanes?: string[]; alone?: boolean }): Promise<Claimed> {
@@ -111,12 +110,8 @@ export class Place {
 }
 
 /** Taking the lead as an operation: whose claims are interrupted, and how. Every other engine lives. */
-export function leading(engineId: EngineId, fates: Record<string, InterruptCause> = {}, effects: Effects = 'none') {
-  return takeLead(
-    engineId,
-    (other) => fates[other] ?? 'lives',
-    () => effects,
-  );
+export function leading(engineId: EngineId, fates: Record<string, InterruptCause> = {}) {
+  return takeLead(engineId, (other) => fates[other] ?? 'lives');
 }
 
 /** A settlement of a claimed task as an operation. */
@@ -139,7 +134,7 @@ function eventOf(row: TaskRow, ending: Ending, token: ClaimToken) {
     case 'snoozed':
       return { ...ending, token };
     case 'interrupted':
-      return { ...ending, token, cause: 'death' as const, effects: 'idempotent' as const };
+      return { ...ending, token, cause: 'death' as const };
   }
 }
 

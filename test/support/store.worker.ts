@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import { OpfsHome } from '../../src/store/files/opfs.ts';
-import { type FileRow, insert, openSlotFiles, Store } from '../../src/store/index.ts';
+import { type FileRow, insert, openSlotFiles, type Recovery, Store } from '../../src/store/index.ts';
 import { type ArtifactContent, plainError, type PlainError, systemClock } from '../../src/task/index.ts';
 import { newRow } from './rows.ts';
 
@@ -12,6 +12,7 @@ let home: OpfsHome | undefined;
 /** What is known of a store that was just opened, or why it could not be. */
 export interface OpenedStore {
   wasLost?: boolean;
+  recovery?: Recovery;
   files?: string;
   error?: PlainError;
 }
@@ -21,7 +22,8 @@ const surface = {
     try {
       store = await Store.open(database, systemClock);
       home = await OpfsHome.open(database);
-      return { wasLost: store.wasLost, files: store.files.kind };
+      const { wasLost, recovery } = store;
+      return { wasLost, files: store.files.kind, ...(recovery !== undefined && { recovery }) };
     } catch (error) {
       return { error: plainError(error) };
     }

@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_RETRY,
-  type Effects,
   type InterruptCause,
   statusOf,
   SUSPECTS,
@@ -16,6 +15,7 @@ import { NOON } from '../support/fake-clock.ts';
 import { claimOn, engine, frozen, newRow, tokenOf } from '../support/rows.ts';
 
 const token = tokenOf(1);
+const ALONE = `${SUSPECTS}test.noop`;
 const policy = { ...DEFAULT_RETRY, jitter: 0 };
 const error = (rest: Partial<TaskError> = {}): TaskError => ({ code: 'oops', message: 'no', retryable: true, ...rest });
 
@@ -28,12 +28,8 @@ const failed = (rest?: Partial<TaskError>): TaskEvent => ({
   policy,
   random: 0,
 });
-const interrupted = (cause: InterruptCause = 'death', effects: Effects = 'none'): TaskEvent => ({
-  kind: 'interrupted',
-  token,
-  cause,
-  effects,
-});
+const interrupted = (cause: InterruptCause = 'death'): TaskEvent => ({ kind: 'interrupted', token, cause });
+const once = { once: true } as const;
 const cancelled: TaskEvent = { kind: 'cancelled', reason: 'enough' };
 const retried: TaskEvent = { kind: 'retried', triggeredBy: 'kim', trigger: 'retry' };
 
@@ -71,7 +67,7 @@ describe('claimed', () => {
     expect(transition(running(), claimed(), NOON)).toBeUndefined();
     expect(transition(ended(succeeded()), claimed(), NOON)).toBeUndefined();
     expect(transition(after(running(), failed()), claimed(), NOON)).toBeUndefined();
-    expect(transition(after(running(), interrupted('death', 'once')), claimed(), NOON)).toBeUndefined();
+    expect(transition(after(running({}, once), interrupted('death')), claimed(), NOON)).toBeUndefined();
   });
 });
 
@@ -164,7 +160,7 @@ describe('interrupted', () => {
   });
 
   test.each(['death', 'gone', 'released'] as const)('B13 by %s, "once" waits for a decision', (cause) => {
-    const { row } = after(running({ failures: 1 }), interrupted(cause, 'once'));
+    const { row } = after(running({ failures: 1 }, once), interrupted(cause));
     expect(row).toMatchObject({ status: 'pending', waiting: 'decision', failures: 1 });
     expect(row).not.toHaveProperty('lane');
     expect(row.dueAt).toBe(Infinity);
@@ -177,10 +173,10 @@ describe('interrupted', () => {
 });
 
 describe('a killer', () => {
-  const suspect = { deaths: 2, lane: SUSPECTS };
+  const suspect = { deaths: 2, lane: ALONE };
 
   test('B13 is a suspect after two deaths', () => {
-    expect(after(running({ deaths: 1 }), interrupted()).row).toMatchObject({ deaths: 2, lane: SUSPECTS });
+    expect(after(running({ deaths: 1 }), interrupted()).row).toMatchObject({ deaths: 2, lane: ALONE });
   });
 
   test('B13 fails as worker-crashed at its third death, alone', () => {
@@ -191,7 +187,7 @@ describe('a killer', () => {
   test('B13 never fails by a death beside others', () => {
     expect(after(running({ ...suspect, deaths: 9 }), interrupted()).row).toMatchObject({
       status: 'pending',
-      lane: SUSPECTS,
+      lane: ALONE,
       deaths: 10,
     });
   });
@@ -199,7 +195,7 @@ describe('a killer', () => {
   test('B13 is not convicted by the end of the browser, until it has ended ten times on it alone', () => {
     const state = running({ ...suspect, vanished: 8 }, { alone: true });
     const ninth = after(state, interrupted('gone'));
-    expect(ninth.row).toMatchObject({ status: 'pending', lane: SUSPECTS, deaths: 2, vanished: 9 });
+    expect(ninth.row).toMatchObject({ status: 'pending', lane: ALONE, deaths: 2, vanished: 9 });
     const tenth = after(running({ ...suspect, vanished: 9 }, { alone: true }), interrupted('gone'));
     expect(tenth.row).toMatchObject({ status: 'failed', error: { code: 'worker-crashed' } });
     expect(tenth.row).not.toHaveProperty('vanished');
@@ -207,7 +203,7 @@ describe('a killer', () => {
 
   test('B13 becomes a suspect by the end of the browser, too, beside others', () => {
     const { row } = after(running({ deaths: 1 }), interrupted('gone'));
-    expect(row).toMatchObject({ deaths: 2, lane: SUSPECTS });
+    expect(row).toMatchObject({ deaths: 2, lane: ALONE });
     expect(row).not.toHaveProperty('vanished');
   });
 
@@ -257,7 +253,7 @@ describe('cancelled', () => {
 
   test('B4 ends a task that waits for a time or a decision', () => {
     expect(after(after(running(), failed()), cancelled).row).not.toHaveProperty('dueAt');
-    expect(after(after(running(), interrupted('death', 'once')), cancelled).row).not.toHaveProperty('waiting');
+    expect(after(after(running({}, once), interrupted('death')), cancelled).row).not.toHaveProperty('waiting');
   });
 
   test('comes too late for a task that has ended', () => {

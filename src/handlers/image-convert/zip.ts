@@ -2,7 +2,7 @@
 // fflate 0.8 writes no zip64, so a zip past 4 GB (20,000 photos) would come out broken; this one uses it where it must.
 // Source: PKWARE's APPNOTE 6.3.10, sections 4.3 to 4.5.
 
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../task/index.ts';
 
 export interface ZipEntry {
   /** Its path in the zip. */

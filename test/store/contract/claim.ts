@@ -156,9 +156,9 @@ export function suspectContract(openStore: OpenStore): void {
       await place.store.do(insert([{ row, ownId: false }]));
       const killer = await place.takeOne();
       expect(killer.row.name).toBe('killer');
-      expect((await place.settle(killer, { kind: 'interrupted' }))?.row.lane).toBe(SUSPECTS);
+      expect((await place.settle(killer, { kind: 'interrupted' }))?.row.lane).toBe(`${SUSPECTS}test.a`);
       expect(names(await place.take(5, { lanes: ['test.a'] }))).toBe('other');
-      const again = await place.takeOne({ lanes: [SUSPECTS], alone: true });
+      const again = await place.takeOne({ lanes: [`${SUSPECTS}test.a`], alone: true });
       expect([again.row.name, again.claim.alone]).toEqual(['killer', true]);
       const verdict = await place.settle(again, { kind: 'interrupted' });
       expect(verdict?.row).toMatchObject({ status: 'failed', error: { code: 'worker-crashed' } });

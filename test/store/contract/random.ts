@@ -62,7 +62,7 @@ class Doer {
       case 'lead':
         return store.do(leading(pick % 2 ? ONE : TWO, { [pick % 3 ? ONE : TWO]: 'death' }));
       case 'release':
-        return store.do(release(ONE, () => 'idempotent'));
+        return store.do(release(ONE));
     }
   }
 

@@ -109,8 +109,8 @@ export function engineContract(openStore: OpenStore): void {
     test('B13 that died on a task that must not run twice leaves a decision behind', async () => {
       const place = await newPlace(openStore);
       const { id } = await place.insertOne();
-      await place.take(1);
-      await place.store.do(leading(TWO, { [ONE]: 'death' }, 'once'));
+      await place.take(1, { once: true });
+      await place.store.do(leading(TWO, { [ONE]: 'death' }));
       expect(await place.row(id)).toMatchObject({ status: 'pending', waiting: 'decision' });
       expect(await place.take(5)).toEqual([]);
       await recount(place.store);
@@ -129,9 +129,9 @@ export function engineContract(openStore: OpenStore): void {
       const place = await newPlace(openStore);
       await place.insert({}, {}, {});
       const claimed = await place.take(2);
-      expect(await place.store.do(release(TWO, () => 'none'))).toBe(0);
+      expect(await place.store.do(release(TWO))).toBe(0);
       expect((await place.store.standing()).head.leader).toBe(ONE);
-      expect(await place.store.do(release(ONE, () => 'none'))).toBe(2);
+      expect(await place.store.do(release(ONE))).toBe(2);
       const { head, claims } = await place.store.standing();
       expect([head.leader, claims.size]).toEqual([null, 0]);
       for (const { row } of claimed) {

@@ -1,7 +1,7 @@
 // PNG as a row of chunks: its size, its EXIF block, and the same picture with an EXIF block.
 // Source: PNG third edition, sections 5 and 11.3.4.5 (eXIf).
 
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../../../task/index.ts';
 import { ascii, be32, joined, type Size, text } from './bytes.ts';
 
 const FIRST_CHUNK = 8;

@@ -1,4 +1,4 @@
-// The checksum that PNG and zip share (CRC-32 of ISO 3309), four bytes a turn: a zip of 20,000 photos is gigabytes.
+// The checksum of zip, PNG and the redo log (CRC-32 of ISO 3309), four bytes a turn: a zip of 20,000 photos is gigabytes.
 
 /** What a byte does to the checksum once 0, 1, 2 or 3 more bytes have passed. */
 const TABLES = /* @__PURE__ */ tables();

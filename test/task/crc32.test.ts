@@ -3,7 +3,7 @@
 import { crc32 as nodeCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { crc32 } from '../../src/handlers/image-convert/crc32.ts';
+import { crc32 } from '../../src/task/index.ts';
 
 it('is the known CRC-32 of the known text', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);

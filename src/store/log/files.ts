@@ -1,0 +1,77 @@
+// The log's files in OPFS: one of transactions for each engine that wrote any, and the checkpoint they build on.
+
+import { entryIn, type LogEntry } from './entry.ts';
+import { framesIn } from './frame.ts';
+
+/** An append-only file, held open. Two engines never share one. */
+export class LogFile {
+  readonly name: string;
+  readonly #handle: FileSystemSyncAccessHandle;
+  #size = 0;
+
+  private constructor(name: string, handle: FileSystemSyncAccessHandle) {
+    this.name = name;
+    this.#handle = handle;
+  }
+
+  static async create(directory: FileSystemDirectoryHandle, name: string): Promise<LogFile> {
+    const file = await directory.getFileHandle(name, { create: true });
+    const handle = await file.createSyncAccessHandle();
+    handle.truncate(0);
+    return new LogFile(name, handle);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Appends bytes and sees them onto the disk. Throws `QuotaExceededError`, and then the file is as it was. */
+  append(bytes: Uint8Array<ArrayBuffer>): void {
+    const written = this.#handle.write(bytes, { at: this.#size });
+    if (written < bytes.length) {
+      this.#handle.truncate(this.#size);
+      throw new DOMException('The disk is full.', 'QuotaExceededError');
+    }
+    this.#handle.flush();
+    this.#size += written;
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+/** The directory of a database's log. Rejects where there is no OPFS. */
+export async function logDirectory(database: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  const errand = await root.getDirectoryHandle('errand', { create: true });
+  const mine = await errand.getDirectoryHandle(encodeURIComponent(database), { create: true });
+  return mine.getDirectoryHandle('log', { create: true });
+}
+
+export interface ReadFile {
+  name: string;
+  entries: LogEntry[];
+  /** Bytes that could not be believed. */
+  lostBytes: number;
+}
+
+/** Reads a whole file of the log. */
+export async function readLogFile(directory: FileSystemDirectoryHandle, name: string): Promise<ReadFile> {
+  const file = await (await directory.getFileHandle(name)).getFile();
+  const { contents, lostBytes } = framesIn(new Uint8Array(await file.arrayBuffer()));
+  const entries = contents.map(entryIn).filter((entry) => entry !== undefined);
+  return { name, entries, lostBytes };
+}
+
+/** The names of all files of the log. */
+export async function logFileNames(directory: FileSystemDirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of directory.keys()) names.push(name);
+  return names;
+}
+
+/** Deletes files; one that is gone already, or held open by another engine, is let be. */
+export async function deleteLogFiles(directory: FileSystemDirectoryHandle, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => directory.removeEntry(name).catch(() => undefined)));
+}

@@ -1,0 +1,41 @@
+// What to do on opening: nothing, as a rule; else to make again what the browser has deleted or forgotten.
+
+import type { HeadRow } from '../schema.ts';
+import { glanceAt, type History, readHistory } from './history.ts';
+import { redo, restoreAll } from './restore.ts';
+
+/** What was made again of the log. `restored`: the whole database. `redone`: its last transactions. */
+export interface Recovery {
+  kind: 'restored' | 'redone';
+  /** How many tasks, or transactions, that were. */
+  count: number;
+  /** Bytes of the log that could not be believed. */
+  lostBytes: number;
+}
+
+export interface Recovered {
+  recovery?: Recovery;
+  /** The log lacks something that the database has: it wants a checkpoint. */
+  logIsBehind: boolean;
+}
+
+/** Compares a database with its log, and makes it whole. Must be done before anybody else uses the database. */
+export async function recover(name: string, database: IDBDatabase, head: HeadRow | undefined): Promise<Recovered> {
+  const glance = await glanceAt(name);
+  if (glance === undefined) return { logIsBehind: head !== undefined };
+  const isWhole = head !== undefined && (glance.generation !== head.generation || glance.lastSeq <= head.commitSeq);
+  // A log of another generation is none of this database's: the database is the truth.
+  if (isWhole) return { logIsBehind: glance.lastSeq !== head.commitSeq || glance.files > MOST_FILES };
+  const history = await readHistory(name);
+  if (history === undefined || history.lastSeq === 0) return { logIsBehind: head !== undefined };
+  return { recovery: await makeWhole(database, history, head), logIsBehind: true };
+}
+
+async function makeWhole(database: IDBDatabase, history: History, head: HeadRow | undefined): Promise<Recovery> {
+  const { lostBytes } = history;
+  if (head === undefined) return { kind: 'restored', count: await restoreAll(database, history), lostBytes };
+  return { kind: 'redone', count: await redo(database, history, head.commitSeq), lostBytes };
+}
+
+/** Each engine leaves a file; a checkpoint clears them away. */
+const MOST_FILES = 64;

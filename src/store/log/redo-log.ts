@@ -1,0 +1,170 @@
+// The log beneath the database: what each write transaction of this engine changed, in a file of its own in OPFS.
+// IndexedDB comes first, the log second; only then does the transaction's caller hear of it.
+
+import type { Clock } from '../../task/index.ts';
+import { type Batch, entryBytes } from './entry.ts';
+import { deleteLogFiles, logDirectory, LogFile, logFileNames } from './files.ts';
+import type { Change } from '../work.ts';
+
+/** A log that is this many times as large as what is live is compacted. */
+const COMPACT_AT = 2;
+/** Checkpoints come no closer to each other, so that a full disk is not tried at every commit. */
+const REST_MS = 2_000;
+const ROLL_BYTES = 1024 * 1024;
+const LEAST_BYTES = 2 * 1024 * 1024;
+
+export class RedoLog {
+  readonly #directory: FileSystemDirectoryHandle;
+  readonly #generation: string;
+  readonly #lock: string;
+  readonly #id: string;
+  readonly #clock: Clock;
+  #isBehind = false;
+  #rolling: Promise<void> | undefined;
+  /** Written since the last checkpoint. */
+  #bytes = 0;
+  #notBefore = 0;
+  #release: () => void = () => undefined;
+  #file: LogFile;
+  #turn = 0;
+  /** The bytes of the last checkpoint, as far as this engine knows. */
+  #checkpointBytes = 0;
+
+  private constructor(
+    directory: FileSystemDirectoryHandle,
+    generation: string,
+    lock: string,
+    id: string,
+    file: LogFile,
+    clock: Clock,
+  ) {
+    this.#directory = directory;
+    this.#generation = generation;
+    this.#lock = lock;
+    this.#id = id;
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  /** Begins this engine's file; `undefined` where there is no OPFS, or none that can be written at once. */
+  static async open(database: string, generation: string, clock: Clock): Promise<RedoLog | undefined> {
+    try {
+      const directory = await logDirectory(database);
+      const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const file = await LogFile.create(directory, nameOf(id, 0));
+      file.append(entryBytes({ kind: 'header', generation }));
+      const log = new RedoLog(directory, generation, `errand:${database}:log:`, id, file, clock);
+      await log.#holdLock();
+      return log;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The bytes of a transaction's entry: made before it commits, so that what cannot be logged is not committed. */
+  entry(seq: number, changes: Change[]): Uint8Array<ArrayBuffer> {
+    return entryBytes({ kind: 'transaction', seq, changes });
+  }
+
+  /** Appends an entry and sees it onto the disk. A log that cannot be written falls behind until its next checkpoint. */
+  append(bytes: Uint8Array<ArrayBuffer>): void {
+    try {
+      this.#file.append(bytes);
+      this.#bytes += bytes.length;
+    } catch {
+      this.#isBehind = true;
+    }
+    if (this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
+  }
+
+  /** Something committed is not in the log: the disk is full, or the file was taken away. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  get wantsCheckpoint(): boolean {
+    if (this.#clock.now() < this.#notBefore) return false;
+    return this.#isBehind || this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
+  }
+
+  /** Begins a new file for what comes from now on. Gives the names of the files that a checkpoint made after this replaces. */
+  async rotate(): Promise<string[]> {
+    this.#notBefore = this.#clock.now() + REST_MS;
+    const wasBehind = this.#isBehind;
+    await this.#roll();
+    const current = this.#file.name;
+    this.#bytes = 0;
+    if (wasBehind) this.#isBehind = false;
+    const living = await this.#livingIds();
+    const names = (await logFileNames(this.#directory)).filter((name) => name !== current);
+    return names.filter((name) => name.startsWith(this.#id) || !living.has(name.split('.')[0] ?? ''));
+  }
+
+  /** Goes on in the next file. Files are kept small, because opening the database reads the last of each engine. */
+  #roll(): Promise<void> {
+    this.#rolling ??= (async () => {
+      const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1));
+      next.append(entryBytes({ kind: 'header', generation: this.#generation }));
+      const before = this.#file;
+      this.#file = next;
+      this.#turn += 1;
+      before.close();
+    })().finally(() => {
+      this.#rolling = undefined;
+    });
+    return this.#rolling;
+  }
+
+  /** Writes a checkpoint of everything there was at `seq`, then deletes what it makes superfluous. */
+  async checkpoint(
+    seq: number,
+    superfluous: readonly string[],
+    batches: AsyncIterable<Omit<Batch, 'kind'>>,
+  ): Promise<void> {
+    const name = `checkpoint-${seq}`;
+    const file = await LogFile.create(this.#directory, name);
+    try {
+      file.append(entryBytes({ kind: 'header', generation: this.#generation }));
+      let count = 0;
+      for await (const batch of batches) {
+        file.append(entryBytes({ kind: 'batch', ...batch }));
+        count += 1;
+      }
+      file.append(entryBytes({ kind: 'end', seq, batches: count }));
+      this.#checkpointBytes = file.size;
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
+    } finally {
+      file.close();
+    }
+    await deleteLogFiles(this.#directory, superfluous);
+  }
+
+  close(): void {
+    this.#file.close();
+    this.#release();
+  }
+
+  async #livingIds(): Promise<Set<string>> {
+    const { held = [] } = await navigator.locks.query();
+    const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(this.#lock));
+    return new Set(names.map((name) => name.slice(this.#lock.length)));
+  }
+
+  #holdLock(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const held = () => {
+        resolve();
+        return new Promise<void>((release) => {
+          this.#release = release;
+        });
+      };
+      navigator.locks.request(`${this.#lock}${this.#id}`, held).catch(reject);
+    });
+  }
+}
+
+function nameOf(id: string, turn: number): string {
+  return `${id}.${turn}`;
+}
