@@ -125,8 +125,8 @@ export class Committer {
 
   async #transact(database: IDBDatabase, entries: Entry[]): Promise<Settled[]> {
     // What is logged is on the disk by its log; else whoever waits for the disk has it written through.
-    const isLogged = this.#log !== undefined && !this.#log.isBehind;
-    const durable = !isLogged && entries.some((entry) => entry.operation.durable === true);
+    const waits = entries.some((entry) => entry.operation.durable === true);
+    const durable = waits && this.#log?.isBehind !== false;
     const transaction = database.transaction(TABLES, 'readwrite', { durability: durable ? 'strict' : 'relaxed' });
     const end = committed(transaction);
     end.catch(ignore);
@@ -138,11 +138,14 @@ export class Committer {
         abort(transaction);
         return await this.#transact(database, entries);
       }
-      const { work, changes, settled } = made;
-      const logged = changes.length === 0 ? undefined : this.#log?.entry(work.head.commitSeq, changes);
+      const { work, changes, settled, logged } = made;
       transaction.commit();
-      await end;
-      if (logged !== undefined) this.#log?.append(logged);
+      // The log is written while IndexedDB commits; if that fails, the entry is taken back.
+      if (logged !== undefined) this.#log?.append(logged, waits);
+      await end.catch((error: unknown) => {
+        if (logged !== undefined) this.#log?.takeBack(logged);
+        throw error;
+      });
       this.#known = work;
       if (changes.length > 0) guarded(() => this.#onCommit(summary(work)));
       return settled;
@@ -173,12 +176,14 @@ export class Committer {
   }
 
   #make(transaction: IDBTransaction, entries: Entry[], { head, claims }: Known, reads: readonly Read[]): Made {
-    const work = new Work(this.#clock.now(), copyOf(head), claims);
+    const work = new Work(this.#clock.now(), this.#clock.random(), copyOf(head), claims);
     for (const [table, key, row] of reads) work.know(table, key, row as never);
     const settled = entries.map((entry) => attempt(work, entry.operation));
     const changes = work.changes();
     write(transaction, changes);
-    return { work, changes, settled };
+    // Encoded while IndexedDB is busy; what cannot be is not committed.
+    const logged = changes.length === 0 ? undefined : this.#log?.entry(work.head.commitSeq, changes);
+    return { work, changes, settled, logged };
   }
 }
 
@@ -194,6 +199,8 @@ interface Made {
   work: Work;
   changes: Change[];
   settled: Settled[];
+  /** The entry for the log, if there is anything to log. */
+  logged: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** The claims need not be read if nobody else has changed them since. */

@@ -115,6 +115,8 @@ function newHead(clock: Clock): HeadRow {
     key: 'head',
     generation: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     commitSeq: 0,
+    stamp: 0,
+    stampBefore: 0,
     claimsSeq: 0,
     lastToken: 0 as HeadRow['lastToken'],
     leader: null,

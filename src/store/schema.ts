@@ -105,6 +105,9 @@ export interface HeadRow {
   generation: string;
   /** Grows by one with every write transaction. */
   commitSeq: number;
+  /** Drawn with every commit, and that of the commit before: they tell which of two entries of one number is true. */
+  stamp: number;
+  stampBefore: number;
   /** The commit that changed the claims last: who knows them as of then need not read them. */
   claimsSeq: number;
   lastToken: ClaimToken;

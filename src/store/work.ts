@@ -26,6 +26,7 @@ export interface Change {
 
 export class Work {
   readonly now: number;
+  readonly #stamp: number;
   readonly head: HeadRow;
   readonly #claims: Map<TaskId, Claim>;
   #claimsChanged = false;
@@ -41,8 +42,9 @@ export class Work {
   /** The soonest instant at which a task stored here is due. */
   earliestDue = Infinity;
 
-  constructor(now: number, head: HeadRow, claims: Map<TaskId, Claim>) {
+  constructor(now: number, stamp: number, head: HeadRow, claims: Map<TaskId, Claim>) {
     this.now = now;
+    this.#stamp = stamp;
     this.head = head;
     this.#claims = claims;
     this.lowestBefore = new Map(head.lowest);
@@ -170,6 +172,8 @@ export class Work {
   #withMeta(changes: Change[]): Change[] {
     if (changes.length === 0 && !this.#claimsChanged && !this.headChanged) return changes;
     this.head.commitSeq += 1;
+    this.head.stampBefore = this.head.stamp;
+    this.head.stamp = this.#stamp;
     if (this.#claimsChanged) this.head.claimsSeq = this.head.commitSeq;
     const puts = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
     return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];

@@ -11,11 +11,11 @@ function refuseBlob(): never {
 addExtension({ Class: Blob, type: 0x7f, write: refuseBlob, pack: refuseBlob, unpack: refuseBlob });
 const packr = new Packr({ structuredClone: true, moreTypes: true });
 
-/** The bytes of a value. Throws `DataCloneError` for what cannot be kept as bytes at once: functions, Blobs. */
-export function encode(value: unknown): Uint8Array<ArrayBuffer> {
+/** The bytes of a value, good until the next call. Throws `DataCloneError` for what cannot be kept as bytes at once: functions, Blobs. */
+export function encode(value: unknown): Uint8Array {
   try {
-    // A copy: the packer writes into a buffer of its own again and again. Its types speak of Node's Buffer.
-    return Uint8Array.from(packr.pack(value) as unknown as Uint8Array);
+    // The packer writes into a buffer of its own again and again. Its types speak of Node's Buffer.
+    return packr.pack(value);
   } catch (error) {
     throw new DOMException(`This cannot be kept: ${String(error)}`, 'DataCloneError');
   }

@@ -8,6 +8,7 @@ export class LogFile {
   readonly name: string;
   readonly #handle: FileSystemSyncAccessHandle;
   #size = 0;
+  #headerSize = 0;
 
   private constructor(name: string, handle: FileSystemSyncAccessHandle) {
     this.name = name;
@@ -25,15 +26,24 @@ export class LogFile {
     return this.#size;
   }
 
-  /** Appends bytes and sees them onto the disk. Throws `QuotaExceededError`, and then the file is as it was. */
-  append(bytes: Uint8Array<ArrayBuffer>): void {
+  /** Appends bytes, and sees them onto the disk if they must outlive a power cut. Throws `QuotaExceededError`, and then the file is as it was. */
+  append(bytes: Uint8Array<ArrayBuffer>, flush = true): void {
     const written = this.#handle.write(bytes, { at: this.#size });
     if (written < bytes.length) {
       this.#handle.truncate(this.#size);
       throw new DOMException('The disk is full.', 'QuotaExceededError');
     }
-    this.#handle.flush();
+    if (flush) this.#handle.flush();
+    if (this.#size === 0) this.#headerSize = written;
     this.#size += written;
+  }
+
+  /** Cuts off the last so many bytes. False where the file was begun since they were written. */
+  takeBack(bytes: number): boolean {
+    if (this.#size < bytes + this.#headerSize) return false;
+    this.#size -= bytes;
+    this.#handle.truncate(this.#size);
+    return true;
   }
 
   close(): void {

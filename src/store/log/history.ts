@@ -1,5 +1,6 @@
 // What the log knows of a database: its generation, the last whole checkpoint, and every transaction after it.
 
+import type { HeadRow } from '../schema.ts';
 import type { Batch, Transaction } from './entry.ts';
 import { logDirectory, logFileNames, readLogFile, type ReadFile } from './files.ts';
 
@@ -49,11 +50,12 @@ export async function readHistory(database: string): Promise<History | undefined
   if (generation === undefined) return undefined;
   const own = files.filter((file) => headerOf(file) === generation);
   const checkpoint = lastWhole(own);
-  const transactions = own
-    .flatMap(({ entries }) => entries)
-    .filter((entry) => entry.kind === 'transaction')
-    .filter((entry) => entry.seq > (checkpoint?.seq ?? 0))
-    .sort((a, b) => a.seq - b.seq);
+  const transactions = trueOnes(
+    own
+      .flatMap(({ entries }) => entries)
+      .filter((entry) => entry.kind === 'transaction')
+      .filter((entry) => entry.seq > (checkpoint?.seq ?? 0)),
+  );
   return {
     generation,
     lastSeq: transactions.at(-1)?.seq ?? checkpoint?.seq ?? 0,
@@ -61,6 +63,33 @@ export async function readHistory(database: string): Promise<History | undefined
     transactions,
     lostBytes: own.reduce((sum, file) => sum + file.lostBytes, 0),
   };
+}
+
+/**
+ * In the order of their numbers, one of each. There are two of a number where a page died between log and database, and
+ * another engine took the number: the next transaction tells which of them it came after.
+ */
+function trueOnes(transactions: readonly Transaction[]): Transaction[] {
+  const chain: Transaction[] = [];
+  let expected: number | undefined;
+  for (const transaction of [...transactions].sort((a, b) => b.seq - a.seq)) {
+    const later = chain.at(-1);
+    if (later?.seq === transaction.seq) {
+      if (isStamped(later, expected) || !isStamped(transaction, expected)) continue;
+      chain.pop();
+    } else expected = later === undefined ? undefined : headOf(later)?.stampBefore;
+    chain.push(transaction);
+  }
+  return chain.reverse();
+}
+
+function isStamped(transaction: Transaction, stamp: number | undefined): boolean {
+  return stamp !== undefined && headOf(transaction)?.stamp === stamp;
+}
+
+function headOf({ changes }: Transaction): HeadRow | undefined {
+  const rows = changes.find((change) => change.table === 'meta')?.puts as { key: string }[] | undefined;
+  return rows?.find((row) => row.key === 'head') as HeadRow | undefined;
 }
 
 async function filesOf(

@@ -66,15 +66,20 @@ export class RedoLog {
     return entryBytes({ kind: 'transaction', seq, changes });
   }
 
-  /** Appends an entry and sees it onto the disk. A log that cannot be written falls behind until its next checkpoint. */
-  append(bytes: Uint8Array<ArrayBuffer>): void {
+  /** Appends an entry; flushed, it outlives a power cut. A log that cannot be written falls behind until its next checkpoint. */
+  append(bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
     try {
-      this.#file.append(bytes);
+      this.#file.append(bytes, flush);
       this.#bytes += bytes.length;
     } catch {
       this.#isBehind = true;
     }
     if (this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
+  }
+
+  /** Takes back the entry that was appended last: its transaction did not commit. */
+  takeBack(bytes: Uint8Array<ArrayBuffer>): void {
+    if (!this.#file.takeBack(bytes.length)) this.#isBehind = true;
   }
 
   /** Something committed is not in the log: the disk is full, or the file was taken away. */

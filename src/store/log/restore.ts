@@ -89,7 +89,18 @@ function newHead(before: HeadRow | undefined, { generation, lastSeq }: History):
   const lastToken = ((before?.lastToken ?? 0) + MARGIN) as ClaimToken;
   const empty = { counts: new Map(), lanes: new Map(), lowest: new Map(), timed: 0 };
   const settings = before?.settings ?? {};
-  return { key: 'head', generation, commitSeq, claimsSeq: commitSeq, lastToken, leader: null, ...empty, settings };
+  const stamps = { stamp: 0, stampBefore: 0 };
+  return {
+    key: 'head',
+    generation,
+    commitSeq,
+    ...stamps,
+    claimsSeq: commitSeq,
+    lastToken,
+    leader: null,
+    ...empty,
+    settings,
+  };
 }
 
 async function clear(database: IDBDatabase): Promise<void> {
