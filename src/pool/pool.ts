@@ -13,10 +13,14 @@ export interface PoolSetup {
   host: HostSurface;
   /** A slot has become free, or there is room for a new one. */
   onFree: () => void;
+  /** No slot is there, and again and again none can be started. */
+  onBroken: () => void;
 }
 
 const FIRST_RESPAWN_MS = 500;
 const LAST_RESPAWN_MS = 30_000;
+/** After so many failed starts in a row another engine may do better. */
+const STARTS_TO_GIVE_UP = 3;
 
 export class Pool {
   readonly #setup: PoolSetup;
@@ -46,7 +50,7 @@ export class Pool {
     let starting = false;
     for (const slot of this.#slots) {
       if (slot.state === 'idle') return slot;
-      starting ||= slot.state === 'starting';
+      starting ||= slot.state === 'starting' && !slot.isLate;
     }
     if (!starting) this.grow();
     return undefined;
@@ -100,6 +104,7 @@ export class Pool {
       host,
       clock,
       onDeath: (dead) => this.#buried(dead),
+      onLate: () => this.#setup.onFree(),
     });
     this.#slots.add(slot);
     slot.start().then(
@@ -127,10 +132,16 @@ export class Pool {
     if (!this.#closed) this.#setup.onFree();
   }
 
+  get #hasStarted(): boolean {
+    for (const slot of this.#slots) if (slot.state !== 'starting') return true;
+    return false;
+  }
+
   #rest(): void {
     if (this.#closed) return;
     this.#resting = true;
     const wait = Math.min(FIRST_RESPAWN_MS * 2 ** this.#failedStarts++, LAST_RESPAWN_MS);
+    if (this.#failedStarts >= STARTS_TO_GIVE_UP && !this.#hasStarted) this.#setup.onBroken();
     this.#setup.clock.timer(() => {
       this.#resting = false;
       this.#setup.onFree();

@@ -19,10 +19,13 @@ export interface SlotSetup {
   host: HostSurface;
   clock: Clock;
   onDeath(slot: Slot): void;
+  /** It takes long to start: another may be started beside it. */
+  onLate(): void;
 }
 
 /** A worker whose script has not answered by then never will. */
 const START_MS = 15_000;
+const LATE_MS = 1_000;
 
 export class Slot {
   readonly id: number;
@@ -35,6 +38,7 @@ export class Slot {
   readonly #graces = new Map<number, () => void>();
   #dead = false;
   #started = false;
+  #late = false;
   /** The attempt that runs here, and the items of a map that do: a slot that waits for its own map lends itself to it. */
   job: number | undefined;
   items: number | undefined;
@@ -59,6 +63,10 @@ export class Slot {
     return this.job === undefined && this.items === undefined ? 'idle' : 'busy';
   }
 
+  get isLate(): boolean {
+    return this.#late;
+  }
+
   /** Resolves when the slot takes work; rejects with `SlotDied` when its script cannot be loaded. */
   async start(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
@@ -68,8 +76,13 @@ export class Slot {
     const giveUp = clock.timer(() => {
       this.#die('The worker did not start in time.');
     }, START_MS);
+    const grow = clock.timer(() => {
+      this.#late = true;
+      this.#setup.onLate();
+    }, LATE_MS);
     await this.#race(this.#surface.start(Comlink.transfer({ database, lock, host: port2 }, [port2])));
     giveUp();
+    grow();
     this.#started = true;
     void navigator.locks.request(lock, () => {
       this.#die('The worker ended.');

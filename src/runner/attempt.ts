@@ -28,6 +28,8 @@ export class Attempt {
   /** Its fate is settled, or on its way to be: whatever else comes of it is too late. */
   over = false;
   logSeq = 0;
+  /** It was handed to a slot: what it does outside may have begun. */
+  begun = false;
 
   constructor(row: TaskRow, claim: Claim, definition: TaskDefinition, jobId: number) {
     this.row = row;

@@ -4,6 +4,7 @@
 import * as Comlink from 'comlink';
 import type { Reply } from '../pool/index.ts';
 import {
+  checkPage,
   type EnqueueRequest,
   ErrandError,
   errorOf,
@@ -155,20 +156,20 @@ class Client implements Runner {
   configure = (settings: Partial<Settings>) => this.#call((engine) => engine.configure(settings));
 
   async wait(id: string, { timeoutMs }: { timeoutMs?: number } = {}): Promise<{ task: Task; finished: boolean }> {
-    const late = Promise.withResolvers<undefined>();
-    const stopWaiting = timeoutMs === undefined ? ignore : systemClock.timer(() => late.resolve(undefined), timeoutMs);
-    const changes = this.changes(id)[Symbol.asyncIterator]();
+    this.#throwIfGone();
+    const over = Promise.withResolvers<undefined>();
     let last: Task | undefined;
+    const stopWatching = this.#watch({ kind: 'task', id }, (value) => {
+      if (value === undefined) over.reject(new ErrandError('not-found'));
+      else last = value as Task;
+      if (last !== undefined && isFinal(last.status)) over.resolve(undefined);
+    });
+    const stopWaiting = timeoutMs === undefined ? ignore : systemClock.timer(() => over.resolve(undefined), timeoutMs);
     try {
-      for (;;) {
-        const next = await Promise.race([changes.next(), late.promise]);
-        if (next === undefined) break;
-        if (next.done === true) return ended(last);
-        last = next.value;
-      }
+      await this.#orGone(over.promise);
     } finally {
       stopWaiting();
-      void changes.return();
+      stopWatching();
     }
     last ??= await this.get(id);
     if (last === undefined) throw new ErrandError('not-found');
@@ -208,6 +209,7 @@ class Client implements Runner {
   }
 
   watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void {
+    checkPage(query);
     return this.#watch({ kind: 'list', query }, seen as (value: unknown) => void);
   }
 
@@ -357,12 +359,6 @@ function sendingError(error: unknown): unknown {
   return isUncloneable(error)
     ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error })
     : error;
-}
-
-/** The task's changes have ended: because it has, or because it is no more. */
-function ended(last: Task | undefined): { task: Task; finished: boolean } {
-  if (last === undefined || !isFinal(last.status)) throw new ErrandError('not-found');
-  return { task: last, finished: true };
 }
 
 function ignore(): void {

@@ -63,6 +63,9 @@ export class Desk implements EngineSurface {
       const onLead = () => {
         this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
       };
+      const onBroken = () => {
+        this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
+      };
       const engine = new Engine({
         store,
         definitions,
@@ -71,6 +74,7 @@ export class Desk implements EngineSurface {
         defaultSize,
         spawn,
         onLead,
+        onBroken,
         ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
       });
       const views = new Views(store, definitions, engine.running);

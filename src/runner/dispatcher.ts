@@ -94,6 +94,7 @@ export class Dispatcher {
   #start(attempts: readonly Attempt[], slot: Slot): void {
     for (const attempt of attempts) {
       attempt.slot = slot;
+      attempt.begun = true;
       this.#setup.hosting.began(attempt);
       this.#startClock(attempt);
     }

@@ -43,6 +43,8 @@ export interface EngineSetup {
   /** An attempt has ended and is settled. */
   onSettled?(state: TaskState): void;
   onLead?(): void;
+  /** The slots of this engine cannot be started. */
+  onBroken?(): void;
 }
 
 const MOST_DUE = 200;
@@ -99,6 +101,7 @@ export class Engine {
       spawn,
       host: this.#hosting.surface,
       onFree: () => this.#dispatcher.dispatch(),
+      onBroken: () => void this.#stepDown(),
     });
     this.#dispatcher = new Dispatcher({
       pool: this.pool,
@@ -144,8 +147,26 @@ export class Engine {
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
-    await this.#store.do(release(this.#setup.engineId)).catch(() => undefined);
+    await this.#handBack();
     this.#leadership.close();
+  }
+
+  /** Its slots cannot be started, so that it can run nothing: it hands back what it claimed, and leaves the lead to others. */
+  async #stepDown(): Promise<void> {
+    if (!this.#leads || this.#closed) return;
+    this.#leads = false;
+    this.#setup.onBroken?.();
+    for (const attempt of this.running.values()) this.#drop(attempt, LOST);
+    await this.#handBack();
+    this.#leadership.yield();
+  }
+
+  /** What never began in a slot was not interrupted, even if it must not run twice. */
+  async #handBack(): Promise<void> {
+    const begun = new Set(
+      [...this.running.values()].filter((attempt) => attempt.begun).map((attempt) => attempt.row.id),
+    );
+    await this.#store.do(release(this.#setup.engineId, begun)).catch(ignore);
   }
 
   /** Looks whether anything has changed that no nudge told of. */
@@ -168,7 +189,7 @@ export class Engine {
       this.#clock.timer(() => void this.#lead(), RESETTLE_MS);
       return;
     }
-    if (this.#closed) return;
+    if (this.#closed || !this.#leadership.holdsLead) return;
     this.#leads = true;
     this.#clock.timer(() => void this.#store.sweepFiles().catch(ignore), SWEEP_DELAY_MS);
     this.#setup.onLead?.();
@@ -189,7 +210,8 @@ export class Engine {
     const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== engineId));
     for (const other of others) {
       this.#neighbours.add(other);
-      void this.#leadership.death(other).then(() => (this.#leads ? this.#interruptTheDead() : undefined), ignore);
+      const then = () => (this.#leads ? this.#interruptTheDead() : undefined);
+      void this.#leadership.death(other).then(then).catch(ignore);
     }
   }
 
@@ -206,6 +228,7 @@ export class Engine {
   #claimed({ claimed, deposed }: ClaimResult): void {
     if (deposed) {
       this.#leads = false;
+      if (this.#leadership.holdsLead) void this.#lead();
       return;
     }
     for (const { row, claim } of claimed) {
@@ -316,8 +339,12 @@ export class Engine {
 
   #dropIfLost(attempt: Attempt | undefined, claims: ReadonlyMap<TaskId, Claim>): void {
     if (attempt === undefined || attempt.over || claims.get(attempt.row.id)?.token === attempt.claim.token) return;
+    this.#drop(attempt, CANCELLED);
+  }
+
+  #drop(attempt: Attempt, reason: PlainError): void {
     this.#hosting.ended(attempt);
-    attempt.abort(CANCELLED);
+    attempt.abort(reason);
     this.#forget(attempt);
   }
 

@@ -111,7 +111,7 @@ export interface EngineStatus {
 /** Something that a person may want to be told. */
 export interface Notice {
   at: number;
-  kind: 'database-lost' | 'database-restored' | 'database-closed' | 'engine-lost' | 'engine-leads';
+  kind: 'database-lost' | 'database-restored' | 'database-closed' | 'engine-lost' | 'engine-broken' | 'engine-leads';
   message: string;
 }
 

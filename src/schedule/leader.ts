@@ -11,7 +11,8 @@ export class Leadership {
   readonly #engineId: EngineId;
   readonly #clock: Clock;
   readonly #closed = new AbortController();
-  #release: (() => void)[] = [];
+  #releaseOwn: (() => void) | undefined;
+  #releaseLead: (() => void) | undefined;
 
   constructor(database: string, engineId: EngineId, clock: Clock) {
     this.#database = database;
@@ -19,13 +20,35 @@ export class Leadership {
     this.#clock = clock;
   }
 
+  /** Whether this engine holds the leader's lock. */
+  get holdsLead(): boolean {
+    return this.#releaseLead !== undefined;
+  }
+
   /** Takes this engine's own lock, then stands in line for the leader's; `lead` is called each time it is won. */
   async start(lead: () => void, lose: () => void): Promise<void> {
     if (!('locks' in navigator)) throw new ErrandError('insecure-context');
-    await new Promise<void>((resolve, reject) => {
-      this.#hold(engineLock(this.#database, this.#engineId), resolve).catch(reject);
+    const own = engineLock(this.#database, this.#engineId);
+    await new Promise<void>((resolve) => {
+      void this.#holdAgainAndAgain(own, (release) => {
+        this.#releaseOwn = release;
+        resolve();
+      });
     });
-    void this.#standInLine(lead, lose);
+    const lost = () => {
+      this.#releaseLead = undefined;
+      lose();
+    };
+    const won = (release: () => void) => {
+      this.#releaseLead = release;
+      lead();
+    };
+    void this.#holdAgainAndAgain(`errand:${this.#database}:leader`, won, lost);
+  }
+
+  /** Leaves the lead to whoever stands in line, and goes to its end. */
+  yield(): void {
+    this.#releaseLead?.();
   }
 
   /** The engines of this database that live, by their locks. */
@@ -45,30 +68,30 @@ export class Leadership {
   /** Lets go of every lock. */
   close(): void {
     this.#closed.abort();
-    for (const release of this.#release) release();
-    this.#release = [];
+    this.#releaseLead?.();
+    this.#releaseOwn?.();
   }
 
-  /** A lock can be taken away: by the back/forward cache, or by `steal`. Then it is asked for again. */
-  async #standInLine(lead: () => void, lose: () => void): Promise<void> {
-    while (!this.#closed.signal.aborted) {
-      try {
-        await this.#hold(`errand:${this.#database}:leader`, lead);
-      } catch {
-        lose();
-        await new Promise<void>((resolve) => this.#clock.timer(resolve, ASK_AGAIN_MS));
-      }
-    }
-  }
-
-  #hold(name: string, held: () => void): Promise<void> {
+  /** A lock can be taken away, by the back/forward cache or by `steal`, or given up: then it is asked for again. */
+  async #holdAgainAndAgain(
+    name: string,
+    held: (release: () => void) => void,
+    lost: () => void = () => undefined,
+  ): Promise<void> {
     const { signal } = this.#closed;
-    return navigator.locks.request(name, { signal }, () => {
-      held();
-      return new Promise<void>((resolve) => {
-        this.#release.push(resolve);
-      });
-    });
+    for (let again = false; !signal.aborted; again = true) {
+      if (again) await new Promise<void>((resolve) => this.#clock.timer(resolve, ASK_AGAIN_MS));
+      const holding = navigator.locks.request(
+        name,
+        { signal },
+        () =>
+          new Promise<void>((release) => {
+            held(release);
+          }),
+      );
+      await holding.catch(() => undefined);
+      lost();
+    }
   }
 }
 

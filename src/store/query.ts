@@ -1,6 +1,7 @@
 // What is read: one task, a page of many, counts. The cost of a page does not grow with the number of tasks.
 
 import {
+  checkPage,
   type Claim,
   ErrandError,
   type StoredStatus,
@@ -72,7 +73,7 @@ export function readTask(connection: Connection, id: string): Promise<TaskState 
 /** One page of tasks. Throws `invalid-pagination` with the field at fault. */
 export async function readPage(connection: Connection, query: PageQuery): Promise<PageOfRows> {
   const { limit = 20, offset = 0 } = query;
-  checkPage(limit, offset, query.cursor);
+  checkPage(query);
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
   return connection.use(async (database) => {
     const transaction = database.transaction(['tasks', 'meta'], 'readonly');
@@ -261,13 +262,6 @@ function payloadText(payload: unknown): string {
 function statuses(status: Filter['status']): readonly TaskStatus[] {
   if (status === undefined) return ['running', ...STORED];
   return typeof status === 'string' ? [status] : status;
-}
-
-function checkPage(limit: number, offset: number, cursor: string | undefined): void {
-  const bad = (field: string, message: string) => new ErrandError('invalid-pagination', message, { field });
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw bad('limit', 'limit must be between 1 and 1000');
-  if (!Number.isInteger(offset) || offset < 0) throw bad('offset', 'offset must be a non-negative integer');
-  if (cursor !== undefined && offset > 0) throw bad('cursor', 'cursor and offset cannot be used together');
 }
 
 function cursorOf(row: TaskRow): string {

@@ -71,8 +71,8 @@ export function takeLead(
   };
 }
 
-/** Hands back every claim of an engine that ends in an orderly way; that counts as no death. */
-export function release(engineId: EngineId): Operation<number> {
+/** Hands back every claim of an engine that ends in an orderly way; that counts as no death. Some may have begun. */
+export function release(engineId: EngineId, begun: ReadonlySet<TaskId> = new Set()): Operation<number> {
   return {
     load: loadClaimed,
     apply: (work) => {
@@ -81,7 +81,11 @@ export function release(engineId: EngineId): Operation<number> {
         work.headChanged = true;
       }
       const mine = [...work.claims.values()].filter((claim) => claim.engineId === engineId);
-      for (const claim of mine) interruptOne(work, claim.taskId, 'released');
+      for (const claim of mine) {
+        const { once: _once, ...harmless } = claim;
+        if (!begun.has(claim.taskId)) work.setClaim(claim.taskId, harmless);
+        interruptOne(work, claim.taskId, 'released');
+      }
       return mine.length;
     },
   };

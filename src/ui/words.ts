@@ -219,6 +219,10 @@ export const NOTICE = {
     title: 'The worker behind this page stopped',
     todo: 'Nothing accepted is lost. Reload the page if tasks do not go on by themselves.',
   },
+  'engine-broken': {
+    title: 'The workers that run tasks cannot be started',
+    todo: 'Nothing accepted is lost. Reload this tab: it may be older than the app.',
+  },
   'engine-leads': { title: 'This tab took over the work', todo: '' },
 } as const;
 

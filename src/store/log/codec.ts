@@ -15,7 +15,9 @@ const packr = new Packr({ structuredClone: true, moreTypes: true });
 export function encode(value: unknown): Uint8Array {
   try {
     // The packer writes into a buffer of its own again and again. Its types speak of Node's Buffer.
-    return packr.pack(value);
+    const bytes: unknown = packr.pack(value);
+    if (bytes instanceof Uint8Array) return bytes;
+    throw new TypeError('no bytes');
   } catch (error) {
     throw new DOMException(`This cannot be kept: ${String(error)}`, 'DataCloneError');
   }
