@@ -189,7 +189,7 @@ export class Desk implements EngineSurface {
     this.#at(async ({ engine, watching, store }) => {
       watching.close();
       await engine.close();
-      store.close();
+      await store.close();
       this.#office = undefined;
     });
 

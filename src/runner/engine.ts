@@ -201,6 +201,7 @@ export class Engine {
   async #interruptTheDead(): Promise<void> {
     const { engineId } = this.#setup;
     const living = await this.#leadership.living();
+    if (this.#closed) return;
     const fateOf = (other: EngineId) => {
       if (other === engineId || living.has(other)) return 'lives';
       return this.#neighbours.has(other) ? 'death' : 'gone';

@@ -60,6 +60,8 @@ export class Committer {
   readonly #onCommit: (commit: Committed) => void;
   #queue: Entry[] = [];
   #busy = false;
+  #stopped = false;
+  #draining: Promise<void> = Promise.resolve();
   #known: Known | undefined;
   /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
   rider: ((alone: boolean) => Entry | undefined) | undefined;
@@ -73,6 +75,7 @@ export class Committer {
 
   /** Does the operation in the next transaction. Resolves with what it returned, once that is committed. */
   submit<R>(operation: Operation<R>): Promise<R> {
+    if (this.#stopped) return Promise.reject(new ErrandError('closed'));
     return new Promise<R>((resolve, reject) => {
       this.#queue.push({ operation, resolve, reject });
       this.kick();
@@ -83,7 +86,14 @@ export class Committer {
   kick(): void {
     if (this.#busy) return;
     this.#busy = true;
-    queueMicrotask(() => void this.#drain());
+    this.#draining = Promise.resolve().then(() => this.#drain());
+  }
+
+  /** Takes nothing more. Resolves once what was taken is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.rider = undefined;
+    await this.#draining;
   }
 
   async #drain(): Promise<void> {

@@ -228,8 +228,9 @@ export class Store {
     return this.#log.isBehind || this.#catchingUp ? 'behind' : 'kept';
   }
 
-  close(): void {
-    this.#committer.rider = undefined;
+  /** Closes once what was asked for is written, in the database and in its log. */
+  async close(): Promise<void> {
+    await this.#committer.stop();
     this.#nudges.close();
     this.#connection.close();
     this.#log?.close();

@@ -149,7 +149,7 @@ export async function newPlace(openStore: OpenStore, database = `test-${crypto.r
 
 /** Closes every store that was opened, and deletes their databases. */
 export async function clearPlaces(): Promise<void> {
-  for (const store of open) store.close();
+  for (const store of open) await store.close();
   await Promise.all([...made].map((database) => deleteDatabase(`errand:${database}`)));
   open.clear();
   made.clear();

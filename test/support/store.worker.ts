@@ -30,7 +30,7 @@ const surface = {
   },
 
   close(): void {
-    store?.close();
+    await store?.close();
     store = undefined;
   },
 

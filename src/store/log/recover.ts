@@ -2,6 +2,7 @@
 
 import type { HeadRow } from '../schema.ts';
 import { glanceAt, type History, readHistory } from './history.ts';
+import { logLock } from './redo-log.ts';
 import { redo, restoreAll } from './restore.ts';
 
 /** What was made again of the log. `restored`: the whole database. `redone`: its last transactions. */
@@ -21,6 +22,8 @@ export interface Recovered {
 
 /** Compares a database with its log, and makes it whole. Must be done before anybody else uses the database. */
 export async function recover(name: string, database: IDBDatabase, head: HeadRow | undefined): Promise<Recovered> {
+  // Where somebody else has it open it is neither gone nor set back, and its log may be just ahead of it.
+  if (head !== undefined && (await isOpenElsewhere(name))) return { logIsBehind: false };
   const glance = await glanceAt(name);
   if (glance === undefined) return { logIsBehind: head !== undefined };
   const isWhole = head !== undefined && (glance.generation !== head.generation || glance.lastSeq <= head.commitSeq);
@@ -29,6 +32,13 @@ export async function recover(name: string, database: IDBDatabase, head: HeadRow
   const history = await readHistory(name);
   if (history === undefined || history.lastSeq === 0) return { logIsBehind: head !== undefined };
   return { recovery: await makeWhole(database, history, head), logIsBehind: true };
+}
+
+/** Every engine that writes a log holds a lock for as long as it lives. */
+async function isOpenElsewhere(name: string): Promise<boolean> {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return false;
+  const { held = [] } = await navigator.locks.query();
+  return held.some((lock) => lock.name?.startsWith(logLock(name)) === true);
 }
 
 async function makeWhole(database: IDBDatabase, history: History, head: HeadRow | undefined): Promise<Recovery> {

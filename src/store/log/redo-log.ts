@@ -53,7 +53,7 @@ export class RedoLog {
       const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
       const file = await LogFile.create(directory, nameOf(id, 0));
       file.append(entryBytes({ kind: 'header', generation }));
-      const log = new RedoLog(directory, generation, `errand:${database}:log:`, id, file, clock);
+      const log = new RedoLog(directory, generation, logLock(database), id, file, clock);
       await log.#holdLock();
       return log;
     } catch {
@@ -168,6 +168,11 @@ export class RedoLog {
       navigator.locks.request(`${this.#lock}${this.#id}`, held).catch(reject);
     });
   }
+}
+
+/** What the names of the locks begin with that engines hold on their logs. */
+export function logLock(database: string): string {
+  return `errand:${database}:log:`;
 }
 
 function nameOf(id: string, turn: number): string {

@@ -209,7 +209,7 @@ export function connectionContract(openStore: OpenStore): void {
   describe('a store', () => {
     test('that was closed says so', async () => {
       const { store, ...place } = await newPlace(openStore);
-      store.close();
+      await store.close();
       await expect(store.task('mine')).rejects.toMatchObject({ code: 'closed' });
       await expect(store.do(configure({}))).rejects.toMatchObject({ code: 'closed' });
       await expect(store.page({})).rejects.toMatchObject({ code: 'closed' });
@@ -222,7 +222,7 @@ export function connectionContract(openStore: OpenStore): void {
       await place.insert({ id: 'mine' }, { id: 'other' });
       const claimed = await place.takeOne();
       const before = await place.store.standing();
-      place.store.close();
+      await place.store.close();
       const again = await newPlace(openStore, place.store.database);
       expect(await again.store.standing()).toEqual(before);
       expect(again.store.lastHead).toEqual(before.head);

@@ -128,7 +128,7 @@ async function live(openStore: OpenStore, tabs: number, history: readonly Deed[]
     for (const each of done) if (each.status === 'rejected') expectReason(each.reason);
     await recount(place.store);
   }
-  for (const { store } of places) store.close();
+  for (const { store } of places) await store.close();
 }
 
 function groupsOf(history: readonly Deed[]): Deed[][] {
