@@ -29,7 +29,7 @@ const surface = {
     }
   },
 
-  close(): void {
+  async close(): Promise<void> {
     await store?.close();
     store = undefined;
   },
