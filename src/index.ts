@@ -14,6 +14,7 @@ export type {
   FileRef,
   InputOf,
   ItemContext,
+  ListQuery,
   OutputOf,
   Priority,
   RetryPolicy,
@@ -22,6 +23,7 @@ export type {
   TaskContext,
   TaskDefinition,
   TaskError,
+  TaskFilter,
   TaskStatus,
   WaitKind,
 } from './task/index.ts';

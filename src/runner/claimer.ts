@@ -1,13 +1,15 @@
 // What the engine claims next: how many, from which lanes, and when it is the suspects' turn.
 
 import { claim, type ClaimRequest, type ClaimResult, type Entry, Positions, type Store } from '../store/index.ts';
-import { type EngineId, SUSPECTS, type TaskDefinition, type TaskRow } from '../task/index.ts';
+import { type Clock, type EngineId, SUSPECTS, type TaskDefinition, type TaskRow } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
+import { Drain } from './drain.ts';
 import { Pace } from './pace.ts';
 
 /** What the claimer looks at before it claims. */
 export interface ClaimerSetup {
   store: Store;
+  clock: Clock;
   engineId: EngineId;
   definitions: ReadonlyMap<string, TaskDefinition>;
   running: ReadonlyMap<string, Attempt>;
@@ -30,9 +32,14 @@ export class Claimer {
   /** The last look took nothing, and nothing has moved since. */
   #idle = false;
   #moves = 0;
+  readonly #drain: Drain;
 
   constructor(setup: ClaimerSetup) {
     this.#setup = setup;
+    this.#drain = new Drain(setup.clock, () => {
+      this.moved();
+      setup.store.kick();
+    });
   }
 
   /** Something became ready, or may have. */
@@ -99,12 +106,12 @@ export class Claimer {
     };
   }
 
-  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. Suspects have theirs alone. */
+  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. A suspect's is alone, once nothing runs. */
   #openLanes(): string[] {
     const open: string[] = [];
     for (const [lane, standing] of this.#lanes()) {
       if (standing <= this.#positions.taken(lane)) continue;
-      if (this.#isOurSuspects(lane)) return [lane];
+      if (this.#isOurSuspects(lane) && this.#setup.running.size === 0) return [lane];
       if (this.#setup.definitions.has(lane)) open.push(lane);
     }
     return open;
@@ -113,10 +120,14 @@ export class Claimer {
   /** While a suspect waits, what runs is let out, and nothing comes in beside it. */
   #mustWaitForSuspects(): boolean {
     const { running } = this.#setup;
-    if (running.size === 0) return false;
-    if (this.#suspectsWait()) return true;
     for (const attempt of running.values()) if (attempt.claim.alone === true) return true;
+    if (running.size > 0 && this.#suspectsWait()) return this.#drain.holds();
+    this.#drain.end();
     return false;
+  }
+
+  close(): void {
+    this.#drain.end();
   }
 
   #isOnce(row: TaskRow): boolean {

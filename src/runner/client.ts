@@ -13,13 +13,13 @@ import {
   type Task,
   type TaskDefinition,
   type TaskError,
+  type ListQuery,
 } from '../task/index.ts';
 import { tabMemory, wakeOnReturn } from './page.ts';
 import type { Enqueued, EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type {
   EnqueueCallOptions,
   EnqueueItem,
-  ListQuery,
   Notice,
   Runner,
   Settings,

@@ -87,6 +87,7 @@ export class Engine {
     });
     this.#claimer = new Claimer({
       store,
+      clock,
       engineId,
       definitions: setup.definitions,
       running: this.running,
@@ -144,6 +145,7 @@ export class Engine {
     this.#wake?.close();
     this.#hosting.close();
     this.#dispatcher.close();
+    this.#claimer.close();
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();

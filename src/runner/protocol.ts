@@ -2,12 +2,11 @@
 // errors included; what the page watches is pushed over a port of its own.
 
 import type { Reply } from '../pool/index.ts';
-import type { EnqueueRequest, FileRef, Task } from '../task/index.ts';
+import type { EnqueueRequest, FileRef, ListQuery, Task } from '../task/index.ts';
 import type {
   ArtifactView,
   EngineStatus,
   ItemView,
-  ListQuery,
   LogEntry,
   Notice,
   Settings,

@@ -4,6 +4,7 @@ import type {
   Enqueueable,
   EnqueueOptions,
   FileRef,
+  ListQuery,
   LogLevel,
   RunRow,
   Task,
@@ -11,24 +12,6 @@ import type {
   TaskError,
   TaskStatus,
 } from '../task/index.ts';
-
-/** Which tasks, in which order, and which page of them. */
-export interface ListQuery {
-  status?: TaskStatus | readonly TaskStatus[];
-  type?: string;
-  workspace?: string;
-  creator?: string;
-  tag?: string;
-  parentId?: string;
-  /** Words that must all occur in name, type, id or (small) payload. Case does not matter. */
-  search?: string;
-  /** 1 to 1,000. Default 20. */
-  limit?: number;
-  /** How many to skip. Default 0. Its cost grows with its size; `cursor` has none. */
-  offset?: number;
-  /** Where the page before this one ended: its `nextCursor`. Not together with `offset`. */
-  cursor?: string;
-}
 
 /** One page of tasks: priority high to low, then created old to new, then id. */
 export interface TaskPage {

@@ -10,12 +10,12 @@ import {
   type TaskRow,
   type TaskState,
   toTask,
+  type ListQuery,
 } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import type {
   ArtifactView,
   ItemView,
-  ListQuery,
   LogEntry,
   Stats,
   StatusCounts,

@@ -1,7 +1,8 @@
 // The nudge: tells every engine of this database that something was committed. It may be lost without harm,
 // because everybody also polls slowly.
 
-import type { Committed } from './commit.ts';
+import type { Clock } from '../task/index.ts';
+import { type Committed, MOST_NAMED } from './commit.ts';
 
 /** What a nudge says. */
 export interface Nudge {
@@ -15,19 +16,24 @@ export interface Nudge {
 
 export class Nudges {
   readonly #channel: BroadcastChannel;
+  readonly #clock: Clock;
   readonly #listeners = new Set<(nudge: Nudge) => void>();
+  /** What the others are to be told, all in one. */
+  #unsent: Nudge | undefined;
 
-  constructor(database: string) {
+  constructor(database: string, clock: Clock) {
+    this.#clock = clock;
     this.#channel = new BroadcastChannel(`errand:${database}`);
     this.#channel.onmessage = ({ data }: MessageEvent<Nudge>) => {
       this.#tell(data);
     };
   }
 
-  /** Tells the others, and all listeners in this thread. */
+  /** Tells all listeners in this thread at once, and the others as soon as whoever waits for this commit has been answered. */
   send({ seq, touched, ready, dueAt }: Committed): void {
     const nudge = { seq, touched, ready, dueAt };
-    this.#channel.postMessage(nudge);
+    if (this.#unsent === undefined) this.#clock.timer(() => this.#flush(), 0);
+    this.#unsent = this.#unsent === undefined ? nudge : merged(this.#unsent, nudge);
     this.#tell(nudge);
   }
 
@@ -37,11 +43,28 @@ export class Nudges {
   }
 
   close(): void {
+    this.#flush();
     this.#channel.close();
     this.#listeners.clear();
+  }
+
+  #flush(): void {
+    if (this.#unsent === undefined) return;
+    this.#channel.postMessage(this.#unsent);
+    this.#unsent = undefined;
   }
 
   #tell(nudge: Nudge): void {
     for (const listener of this.#listeners) listener(nudge);
   }
+}
+
+function merged(before: Nudge, { seq, touched, ready, dueAt }: Nudge): Nudge {
+  const all = before.touched === null || touched === null ? null : [...before.touched, ...touched];
+  return {
+    seq,
+    touched: all === null || all.length > MOST_NAMED ? null : all,
+    ready: before.ready || ready,
+    dueAt: dueAt === undefined || before.dueAt === undefined ? (dueAt ?? before.dueAt) : Math.min(dueAt, before.dueAt),
+  };
 }

@@ -51,7 +51,8 @@ export interface Entry<R = unknown> {
 type Settled = { value: unknown } | { error: unknown };
 
 const MOST_OPERATIONS = 1_024;
-const MOST_NAMED = 100;
+/** So many tasks are named to others; more are too many to name. */
+export const MOST_NAMED = 100;
 
 export class Committer {
   readonly #connection: Connection;

@@ -5,7 +5,7 @@ export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions } f
 export type { Committed, Entry, Operation } from './commit.ts';
 export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
-export { countsOf, type PageQuery, type Standing } from './query.ts';
+export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
 export type { FileRow, HeadRow, LogRow, StepRow } from './schema.ts';
 export { cancel, makeDue, release, remove, retry, settle, type Settlement, takeLead } from './settle.ts';

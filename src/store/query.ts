@@ -4,7 +4,9 @@ import {
   checkPage,
   type Claim,
   ErrandError,
+  type ListQuery,
   type StoredStatus,
+  type TaskFilter,
   type TaskId,
   type TaskRow,
   type TaskState,
@@ -15,23 +17,6 @@ import { comparePlaces, type Place, placeOf } from './place.ts';
 import { done, prefix } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
 import { DUE, ENDED, type HeadRow, LISTED, READY } from './schema.ts';
-
-/** Which tasks. */
-export interface Filter {
-  status?: TaskStatus | readonly TaskStatus[];
-  type?: string;
-  workspace?: string;
-  creator?: string;
-  tag?: string;
-  parentId?: string;
-  search?: string;
-}
-
-export interface PageQuery extends Filter {
-  limit?: number;
-  offset?: number;
-  cursor?: string;
-}
 
 export interface PageOfRows {
   states: TaskState[];
@@ -71,7 +56,7 @@ export function readTask(connection: Connection, id: string): Promise<TaskState 
 }
 
 /** One page of tasks. Throws `invalid-pagination` with the field at fault. */
-export async function readPage(connection: Connection, query: PageQuery): Promise<PageOfRows> {
+export async function readPage(connection: Connection, query: ListQuery): Promise<PageOfRows> {
   const { limit = 20, offset = 0 } = query;
   checkPage(query);
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
@@ -134,7 +119,7 @@ interface Reading {
 async function rowsInOrder(
   transaction: IDBTransaction,
   now: Standing,
-  { status }: Filter,
+  { status }: TaskFilter,
   reading: Reading,
 ): Promise<Rows> {
   const wanted = statuses(status);
@@ -190,7 +175,7 @@ async function take(rows: Rows, matches: (row: TaskRow) => boolean, most: number
   return found;
 }
 
-function countKept(now: Standing, { status, creator, type }: Filter): number {
+function countKept(now: Standing, { status, creator, type }: TaskFilter): number {
   const wanted = new Set(statuses(status));
   let total = 0;
   for (const group of countsOf(now)) {
@@ -204,7 +189,7 @@ function countKept(now: Standing, { status, creator, type }: Filter): number {
 async function countMatches(
   transaction: IDBTransaction,
   now: Standing,
-  query: PageQuery,
+  query: ListQuery,
   begun: { found: number; rows: Rows } | undefined,
 ): Promise<{ total: number; totalIsLowerBound?: true }> {
   const { found, rows } = begun ?? {
@@ -217,21 +202,21 @@ async function countMatches(
 }
 
 /** What is kept counted need not be counted. */
-function isCounted({ workspace, tag, parentId, search }: Filter): boolean {
+function isCounted({ workspace, tag, parentId, search }: TaskFilter): boolean {
   return [workspace, tag, parentId, search].every((each) => each === undefined);
 }
 
 /** Some tasks may be left out. */
-function isSelective(filter: Filter): boolean {
+function isSelective(filter: TaskFilter): boolean {
   return filter.status !== undefined || filter.type !== undefined || filter.creator !== undefined || !isCounted(filter);
 }
 
 /** Every status is wanted. */
-function isWhole({ status }: Filter): boolean {
+function isWhole({ status }: TaskFilter): boolean {
   return statuses(status).length > STORED.length;
 }
 
-function predicate(filter: Filter, claims: ReadonlyMap<TaskId, Claim>): (row: TaskRow) => boolean {
+function predicate(filter: TaskFilter, claims: ReadonlyMap<TaskId, Claim>): (row: TaskRow) => boolean {
   const { type, creator, workspace, tag, parentId } = filter;
   const wanted = new Set(statuses(filter.status));
   const words = (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
@@ -259,7 +244,7 @@ function payloadText(payload: unknown): string {
   }
 }
 
-function statuses(status: Filter['status']): readonly TaskStatus[] {
+function statuses(status: TaskFilter['status']): readonly TaskStatus[] {
   if (status === undefined) return ['running', ...STORED];
   return typeof status === 'string' ? [status] : status;
 }

@@ -5,6 +5,7 @@ import {
   type Clock,
   ErrandError,
   type FileRef,
+  type ListQuery,
   type TaskId,
   type TaskRow,
   type TaskState,
@@ -15,7 +16,7 @@ import { Connection } from './connection.ts';
 import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
 import { batchesOf, type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
-import { type PageOfRows, type PageQuery, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { ENDED, FILES_OF } from './schema.ts';
 import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
 
@@ -64,7 +65,7 @@ export class Store {
     this.#connection = connection;
     this.#clock = clock;
     this.#log = log;
-    this.#nudges = new Nudges(database);
+    this.#nudges = new Nudges(database, clock);
     this.#committer = new Committer(connection, clock, log, (commit) => {
       this.lastHead = commit.head;
       this.onCommit?.(commit);
@@ -128,7 +129,7 @@ export class Store {
     return readTask(this.#connection, id);
   }
 
-  page(query: PageQuery): Promise<PageOfRows> {
+  page(query: ListQuery): Promise<PageOfRows> {
     return readPage(this.#connection, query);
   }
 

@@ -31,4 +31,4 @@ export {
 } from './transition.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
-export { checkPage } from './pagination.ts';
+export { checkPage, type ListQuery, type TaskFilter } from './pagination.ts';

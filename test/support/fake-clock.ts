@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/task/index.ts';
 
 export interface FakeClock extends Clock {
-  /** Moves the wall clock by so many milliseconds, either way. Timers do not fire by it. */
+  /** Moves the wall clock by so many milliseconds, either way. No timer fires by it, and none at all but those of 0 ms. */
   jump(ms: number): void;
 }
 
@@ -20,7 +20,10 @@ export function fakeClock(now: number = NOON, seed = 1): FakeClock {
       for (let i = 0; i < array.length; i++) array[i] = next() >>> 24;
       return array;
     },
-    timer: () => () => undefined,
+    timer: (run, ms) => {
+      if (ms === 0) queueMicrotask(run);
+      return () => undefined;
+    },
     jump: (ms) => {
       now += ms;
     },

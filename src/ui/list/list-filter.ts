@@ -1,6 +1,6 @@
 // Which tasks a person wants to see: as it stands in the address, and as the runner is asked.
 
-import type { ListQuery } from '../../runner/index.ts';
+import type { ListQuery } from '../../task/index.ts';
 import type { TaskStatus } from '../../task/index.ts';
 
 export const STATUS_FILTERS = ['all', 'unfinished', 'completed', 'failed', 'cancelled'] as const;

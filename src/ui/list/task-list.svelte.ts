@@ -1,8 +1,8 @@
 // A live list of tasks, page after page: each page is watched, and the next begins where it ends.
 
 import { untrack } from 'svelte';
-import type { ListQuery, Runner, TaskPage } from '../../runner/index.ts';
-import type { Task } from '../../task/index.ts';
+import type { Runner, TaskPage } from '../../runner/index.ts';
+import type { ListQuery, Task } from '../../task/index.ts';
 
 interface WatchedPage {
   readonly cursor: string | null;

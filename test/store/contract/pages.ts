@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cancel, type PageQuery } from '../../../src/store/index.ts';
-import type { EnqueueRequest, TaskRow } from '../../../src/task/index.ts';
+import { cancel } from '../../../src/store/index.ts';
+import type { EnqueueRequest, ListQuery, TaskRow } from '../../../src/task/index.ts';
 import { newPlace, type OpenStore, type Place } from '../../support/place.ts';
 
-async function names(place: Place, query: PageQuery): Promise<string> {
+async function names(place: Place, query: ListQuery): Promise<string> {
   return (await place.store.page(query)).states.map((state) => state.row.name).join(' ');
 }
 
@@ -64,7 +64,7 @@ export function orderContract(openStore: OpenStore): void {
       expect(await place.store.page({ offset: 5_000 })).toMatchObject({ states: [], total: 2, nextCursor: null });
     });
 
-    test.each<[string, string, PageQuery]>([
+    test.each<[string, string, ListQuery]>([
       ['limit', 'limit must be between 1 and 1000', { limit: 0 }],
       ['limit', 'limit must be between 1 and 1000', { limit: 1_001 }],
       ['limit', 'limit must be between 1 and 1000', { limit: 1.5 }],
@@ -108,7 +108,7 @@ export function filterContract(openStore: OpenStore): void {
   }
 
   describe('a filter', () => {
-    test.each<[query: PageQuery, wanted: string[]]>([
+    test.each<[query: ListQuery, wanted: string[]]>([
       [{ status: 'completed' }, ['completed']],
       [{ status: 'failed' }, ['failed']],
       [{ status: 'cancelled' }, ['cancelled']],
@@ -152,7 +152,7 @@ export function filterContract(openStore: OpenStore): void {
 }
 
 export function cursorContract(openStore: OpenStore): void {
-  async function walk(place: Place, query: PageQuery, between: () => Promise<unknown>): Promise<TaskRow[]> {
+  async function walk(place: Place, query: ListQuery, between: () => Promise<unknown>): Promise<TaskRow[]> {
     const seen: TaskRow[] = [];
     let cursor: string | null = null;
     do {
@@ -165,7 +165,7 @@ export function cursorContract(openStore: OpenStore): void {
   }
 
   describe('a cursor', () => {
-    test.each<[PageQuery]>([[{ limit: 3 }], [{ limit: 1 }], [{ limit: 4, type: 'test.a' }], [{ limit: 12 }]])(
+    test.each<[ListQuery]>([[{ limit: 3 }], [{ limit: 1 }], [{ limit: 4, type: 'test.a' }], [{ limit: 12 }]])(
       'A4 visits each task exactly once, even while others come in: %j',
       async (query) => {
         const place = await newPlace(openStore);
