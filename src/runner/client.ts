@@ -15,7 +15,7 @@ import {
   type TaskError,
   type ListQuery,
 } from '../task/index.ts';
-import { tabMemory, wakeOnReturn } from './page.ts';
+import { askToKeepStorage, siteMemory, tabMemory, wakeOnReturn } from './page.ts';
 import type { Enqueued, EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type {
   EnqueueCallOptions,
@@ -78,6 +78,8 @@ class Client implements Runner {
   #batch: Waiting[] = [];
   #lastId = 0;
   #gone: ErrandError | undefined;
+  /** There is something worth keeping since the first task. */
+  #askedToKeep = false;
   readonly #stopWaking: () => void;
 
   constructor({ worker, database = 'default' }: RunnerOptions) {
@@ -105,12 +107,16 @@ class Client implements Runner {
       this.#pushed(data);
     };
     const tab = tabMemory(`errand:${this.database}:engine`);
+    const site = siteMemory(`errand:${this.database}:generation`);
     const predecessor = tab.read();
+    const generation = site.read();
     const setup: OpenSetup = { database: this.database, port: port2 };
     if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
     if (predecessor !== null) setup.predecessor = predecessor;
-    const { engineId } = await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
-    tab.write(engineId);
+    if (generation !== null) setup.generation = generation;
+    const opened = await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
+    tab.write(opened.engineId);
+    site.write(opened.generation);
   }
 
   async enqueue(
@@ -151,6 +157,8 @@ class Client implements Runner {
   remove = (id: string) => this.#call((engine) => engine.remove(id));
   clearFinished: Runner['clearFinished'] = (statuses = ['completed', 'failed', 'cancelled']) =>
     this.#call((engine) => engine.clearFinished(statuses));
+  erase = () => this.#call((engine) => engine.erase());
+  guarantees = () => this.#call((engine) => engine.guarantees());
   status = () => this.#call((engine) => engine.status());
   settings = () => this.#call((engine) => engine.settings());
   configure = (settings: Partial<Settings>) => this.#call((engine) => engine.configure(settings));
@@ -269,6 +277,10 @@ class Client implements Runner {
   #handle(enqueued: Enqueued | undefined): TaskHandle<never> {
     if (enqueued === undefined) throw new ErrandError('internal');
     const { id, created } = enqueued;
+    if (created && !this.#askedToKeep) {
+      this.#askedToKeep = true;
+      askToKeepStorage();
+    }
     return {
       id,
       created,

@@ -1,7 +1,7 @@
 // The engine's side of the page's façade: one method per call, every answer plain data.
 
 import type { Reply } from '../pool/index.ts';
-import { cancel, configure, remove, retry, Store } from '../store/index.ts';
+import { cancel, configure, erase, type Recovery, remove, retry, Store } from '../store/index.ts';
 import {
   checkTaskId,
   type Clock,
@@ -15,8 +15,9 @@ import {
   type TaskState,
 } from '../task/index.ts';
 import { Engine } from './engine.ts';
+import { guaranteesOf } from './guarantees.ts';
 import { Intake } from './intake.ts';
-import type { Enqueued, EngineSurface, OpenSetup, Pushed } from './protocol.ts';
+import type { Enqueued, EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
 import type { EngineStatus, Notice, Settings } from './runner.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
@@ -53,11 +54,11 @@ export class Desk implements EngineSurface {
     this.#setup = setup;
   }
 
-  open({ database, port, maxConcurrent, predecessor }: OpenSetup): Promise<Reply<EngineStatus>> {
+  open({ database, port, maxConcurrent, predecessor, generation }: OpenSetup): Promise<Reply<OpenedEngine>> {
     this.#port = port;
     return answer(async () => {
       const { definitions, clock, spawn } = this.#setup;
-      const store = await Store.open(database, clock);
+      const store = await Store.open(database, clock, generation);
       const engineId = newEngineId(clock);
       const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
       const onLead = () => {
@@ -83,7 +84,7 @@ export class Desk implements EngineSurface {
       this.#office = { store, engine, engineId, intake, views, watching, defaultSize };
       this.#tellOfLoss(store);
       await engine.start();
-      return statusOf(this.#office, definitions);
+      return { engineId, generation: store.generation };
     });
   }
 
@@ -150,6 +151,12 @@ export class Desk implements EngineSurface {
     });
   }
 
+  erase = () =>
+    this.#at(async ({ store }) => {
+      await store.files.delete(await store.do(erase()));
+      await store.checkpoint();
+    });
+
   watch: EngineSurface['watch'] = (watchId, watched) => {
     this.#office?.watching.add(watchId, watched, (value) => {
       this.#push({ kind: 'seen', watchId, value });
@@ -159,6 +166,8 @@ export class Desk implements EngineSurface {
   unwatch: EngineSurface['unwatch'] = (watchId) => {
     this.#office?.watching.remove(watchId);
   };
+
+  guarantees = () => this.#at(({ store }) => guaranteesOf(store));
 
   status = () => this.#at((office) => Promise.resolve(statusOf(office, this.#setup.definitions)));
 
@@ -202,15 +211,15 @@ export class Desk implements EngineSurface {
       this.#notify('database-closed', 'A newer version of this app has taken over the database. Reload the page.');
     });
     const { recovery, wasLost } = store;
-    if (recovery !== undefined) {
-      const what = recovery.kind === 'restored' ? 'deleted this site’s database' : 'forgotten the last changes';
-      this.#notify('database-restored', `The browser had ${what}. It was made whole again: nothing was lost.`);
-    } else if (wasLost) {
-      this.#notify(
-        'database-lost',
-        'The browser has deleted this site’s database. Tasks that were kept in it are gone.',
-      );
-    }
+    store.onRecovered = (again) => {
+      this.#tellOfRecovery(again);
+    };
+    if (recovery !== undefined || wasLost) this.#tellOfRecovery(recovery);
+  }
+
+  #tellOfRecovery(recovery: Recovery | undefined): void {
+    if (recovery === undefined) this.#notify('database-lost', LOST_MESSAGE);
+    else this.#notify('database-restored', recovery.kind === 'restored' ? RESTORED_MESSAGE : REDONE_MESSAGE);
   }
 
   #notify(kind: Notice['kind'], message: string): void {
@@ -228,6 +237,13 @@ export class Desk implements EngineSurface {
     });
   }
 }
+
+const LOST_MESSAGE =
+  'The browser has deleted what this site had kept, its second copy included. Tasks that were kept in it are gone.';
+const RESTORED_MESSAGE =
+  'The browser had deleted this site’s database. It was made again of its log: nothing that was accepted was lost.';
+const REDONE_MESSAGE =
+  'The browser had forgotten the last changes. They were made again of the log: nothing that was accepted was lost.';
 
 async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   try {

@@ -48,7 +48,7 @@ export interface EngineSetup {
 }
 
 const MOST_DUE = 200;
-const SWEEP_DELAY_MS = 10_000;
+const TIDY_DELAY_MS = 10_000;
 const RESETTLE_MS = 1_000;
 
 export class Engine {
@@ -193,10 +193,17 @@ export class Engine {
     }
     if (this.#closed || !this.#leadership.holdsLead) return;
     this.#leads = true;
-    this.#clock.timer(() => void this.#store.sweepFiles().catch(ignore), SWEEP_DELAY_MS);
+    this.#clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
     this.#setup.onLead?.();
     this.pool.grow();
     await this.poll().catch(ignore);
+  }
+
+  /** What has time until the page is there and its tasks run. */
+  async #tidyUp(): Promise<void> {
+    if (!this.#leads) return;
+    await this.#store.room.reserve();
+    await this.#store.sweepFiles();
   }
 
   /** Interrupts the claims of engines whose lock is free; those that only lost the lead are watched till they end. */

@@ -48,6 +48,7 @@ export class Intake {
     const checked: Checked[] = [];
     for (const request of requests) checked.push(await this.#check(request));
     const files = checked.flatMap((each) => each.files);
+    await this.#store.room.admit(files.reduce((sum, file) => sum + file.row.size, 0));
     if (files.length > 0) await this.#copyIn(files, onCopied);
     try {
       const inserted = await this.#store.do(insert(checked.map((each) => each.arrival)));
@@ -86,7 +87,6 @@ export class Intake {
 
   async #copyIn(files: readonly PendingFile[], onCopied?: OnCopied): Promise<void> {
     const total = files.reduce((sum, file) => sum + file.row.size, 0);
-    await this.#store.checkRoom(total);
     let copied = 0;
     try {
       for (const { row, content } of files) {

@@ -1,12 +1,26 @@
 // What the façade asks of the page it lives in: a tab's memory, and word of its coming and going.
 
+export interface Memory {
+  read(): string | null;
+  write(value: string): void;
+}
+
 /** What a tab remembers over a reload or a crash of its page, but not over the end of the browser. */
-export function tabMemory(key: string): { read(): string | null; write(value: string): void } {
+export function tabMemory(key: string): Memory {
+  return memory(() => sessionStorage, key);
+}
+
+/** What a site remembers apart from its databases and files, which a browser may evict. */
+export function siteMemory(key: string): Memory {
+  return memory(() => localStorage, key);
+}
+
+function memory(storage: () => Storage, key: string): Memory {
   return {
-    read: () => attempt(() => sessionStorage.getItem(key)),
+    read: () => attempt(() => storage().getItem(key)),
     write: (value) => {
       attempt(() => {
-        sessionStorage.setItem(key, value);
+        storage().setItem(key, value);
         return null;
       });
     },
@@ -20,6 +34,16 @@ function attempt(use: () => string | null): string | null {
   } catch {
     return null;
   }
+}
+
+/** Asks the browser not to clear this site's storage of its own accord. Only a page may ask; Firefox asks the person. */
+export function askToKeepStorage(): void {
+  if (typeof window === 'undefined') return;
+  const { storage } = navigator as Partial<Navigator>;
+  void storage
+    ?.persisted()
+    .then((kept) => kept || storage.persist())
+    .catch(() => false);
 }
 
 /** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */

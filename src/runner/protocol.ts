@@ -6,6 +6,7 @@ import type { EnqueueRequest, FileRef, ListQuery, Task } from '../task/index.ts'
 import type {
   ArtifactView,
   EngineStatus,
+  Guarantees,
   ItemView,
   LogEntry,
   Notice,
@@ -39,12 +40,19 @@ export interface OpenSetup {
   maxConcurrent?: number;
   /** The engine that this tab had before it was loaded again, if it had one. */
   predecessor?: string;
+  /** The database that this site remembers. */
+  generation?: string;
+}
+
+export interface OpenedEngine {
+  engineId: string;
+  generation: string;
 }
 
 /** What an engine does for its page. */
 export interface EngineSurface {
   /** Called once, first. Opens the database; whatever it needs to push comes over the port. */
-  open(setup: OpenSetup): Promise<Reply<EngineStatus>>;
+  open(setup: OpenSetup): Promise<Reply<OpenedEngine>>;
   enqueue(requests: readonly EnqueueRequest[], callId: number | null): Promise<Reply<Enqueued[]>>;
   /** Many calls of one page at once, each of which succeeds or fails alone. */
   enqueueEach(requests: readonly EnqueueRequest[]): Promise<Reply<Enqueued>[]>;
@@ -60,9 +68,11 @@ export interface EngineSurface {
   retry(id: string): Promise<Reply<Task>>;
   remove(id: string): Promise<Reply<void>>;
   clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<Reply<number>>;
+  erase(): Promise<Reply<void>>;
   watch(watchId: number, watched: Watched): void;
   unwatch(watchId: number): void;
   status(): Promise<Reply<EngineStatus>>;
+  guarantees(): Promise<Reply<Guarantees>>;
   settings(): Promise<Reply<Settings>>;
   configure(settings: Partial<Settings>): Promise<Reply<Settings>>;
   /** Something happened that may have been missed: the page came back, or the network did. */

@@ -91,6 +91,21 @@ export interface EngineStatus {
   types: { type: string; version: number; effects: string; description: string | null }[];
 }
 
+/** Which promises hold in this browser, and where they end. */
+export interface Guarantees {
+  /** A task that was accepted is kept in the database and in a log outside of it, or in the database alone. */
+  accepted: 'twice' | 'once';
+  /** The browser has promised not to clear this site's storage of its own accord. */
+  persisted: boolean;
+  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
+  files: 'opfs' | 'blob' | 'bytes';
+  /** What this site's storage holds and may hold, in bytes; null where the browser does not tell. */
+  usedBytes: number | null;
+  quotaBytes: number | null;
+  /** What does not hold here, and why: a sentence each. */
+  limits: string[];
+}
+
 /** Something that a person may want to be told. */
 export interface Notice {
   at: number;
@@ -180,6 +195,9 @@ export interface Runner {
   /** Deletes all finished tasks (of the given statuses) with their files; says how many. */
   clearFinished(statuses?: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<number>;
 
+  /** Deletes all tasks, whatever their status, with their files, and has the log forget them. Settings stay. */
+  erase(): Promise<void>;
+
   /** Resolves when the task has ended, or after `timeoutMs` (default: never) with `finished: false`. */
   wait(id: string, options?: { timeoutMs?: number }): Promise<{ task: Task; finished: boolean }>;
   /** The task now and after each change, at most once a frame, until it has ended or is gone. */
@@ -194,6 +212,8 @@ export interface Runner {
   watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void;
 
   status(): Promise<EngineStatus>;
+  /** Which promises hold in this browser, and where they end. */
+  guarantees(): Promise<Guarantees>;
   settings(): Promise<Settings>;
   configure(settings: Partial<Settings>): Promise<Settings>;
   /** What happened to the engine or the database, those notices included that came before this call. */

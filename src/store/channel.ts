@@ -12,6 +12,8 @@ export interface Nudge {
   /** Tasks became ready, or settings changed: the leader should look. */
   ready: boolean;
   dueAt: number | undefined;
+  /** A checkpoint of the log was written: what is in it need not be kept elsewhere. */
+  checkpoint?: number;
 }
 
 export class Nudges {
@@ -35,6 +37,11 @@ export class Nudges {
     if (this.#unsent === undefined) this.#clock.timer(() => this.#flush(), 0);
     this.#unsent = this.#unsent === undefined ? nudge : merged(this.#unsent, nudge);
     this.#tell(nudge);
+  }
+
+  /** Tells the others of a checkpoint. */
+  announce(checkpoint: number): void {
+    this.#channel.postMessage({ seq: 0, touched: [], ready: false, dueAt: undefined, checkpoint } satisfies Nudge);
   }
 
   listen(listener: (nudge: Nudge) => void): () => void {

@@ -24,6 +24,8 @@ export interface Load {
 export interface Operation<R> {
   /** Its caller waits for the disk: a lost power supply must not undo it. */
   durable?: boolean;
+  /** It brings new work: where the disk is full it is refused, while what runs already gets the room that was kept for it. */
+  isNew?: boolean;
   load?(load: Load): Promise<unknown>;
   apply(work: Work): R;
 }
@@ -66,6 +68,8 @@ export class Committer {
   #known: Known | undefined;
   /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
   rider: ((alone: boolean) => Entry | undefined) | undefined;
+  /** Asked where the disk is full. True if there is room now that was not there before. */
+  makeRoom: () => Promise<boolean> = () => Promise.resolve(false);
 
   constructor(connection: Connection, clock: Clock, log: RedoLog | undefined, onCommit: (commit: Committed) => void) {
     this.#connection = connection;
@@ -127,6 +131,12 @@ export class Committer {
   /** A transaction that failed as a whole is tried again in parts, so that whoever is to blame fails alone. */
   async #oneByOne(entries: Entry[], error: unknown): Promise<void> {
     const plain = plainError(error, 'database-unavailable');
+    if (entries.length === 1 && plain.code === 'quota-exceeded' && entries[0]?.operation.isNew !== true) {
+      if (await this.makeRoom()) {
+        await this.#commit(entries);
+        return;
+      }
+    }
     if (entries.length === 1 || plain.code === 'closed') {
       for (const entry of entries) entry.reject(ErrandError.fromPlain(plain));
       return;
@@ -152,7 +162,7 @@ export class Committer {
       const { work, changes, settled, logged } = made;
       transaction.commit();
       // The log is written while IndexedDB commits; if that fails, the entry is taken back.
-      if (logged !== undefined) this.#log?.append(logged, waits);
+      if (logged !== undefined) this.#log?.append(work.head.commitSeq, logged, waits);
       await end.catch((error: unknown) => {
         if (logged !== undefined) this.#log?.takeBack(logged);
         throw error;
@@ -264,8 +274,9 @@ function loader(
 }
 
 function write(transaction: IDBTransaction, changes: Change[]): void {
-  for (const { table, puts, deletes, deletedPrefixes } of changes) {
+  for (const { table, puts, deletes, deletedPrefixes, cleared } of changes) {
     const store = transaction.objectStore(table);
+    if (cleared === true) store.clear();
     for (const parts of deletedPrefixes) store.delete(IDBKeyRange.bound(parts, [...parts, []]));
     for (const key of deletes) store.delete(key);
     for (const row of puts) store.put(row);
@@ -273,7 +284,7 @@ function write(transaction: IDBTransaction, changes: Change[]): void {
 }
 
 function summary(work: Work): Committed {
-  const touched = work.touched.size > MOST_NAMED ? null : [...work.touched];
+  const touched = work.touched.size > MOST_NAMED || work.isCleared ? null : [...work.touched];
   return {
     seq: work.head.commitSeq,
     touched,

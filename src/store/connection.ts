@@ -4,7 +4,7 @@ import { Dexie } from 'dexie';
 import { type Clock, ErrandError, plainError } from '../task/index.ts';
 import { committed, done } from './request.ts';
 import { encodeClaims } from './claims.ts';
-import { recover, type Recovered } from './log/index.ts';
+import { holdsAll, recover, type Recovered } from './log/index.ts';
 import { ErrandDatabase, type HeadRow } from './schema.ts';
 
 /** What opening found. */
@@ -20,14 +20,23 @@ const DEXIE_VERSIONS = 10;
 /** Errors that mean that the connection is gone, not that the request was wrong. Safari says UnknownError. */
 const LOST = new Set(['InvalidStateError', 'UnknownError', 'DatabaseClosedError']);
 
+/** What browsers say of a database whose files they cannot read, or whose tables are not all there. */
+const DAMAGE = new Set(['UnknownError', 'NotFoundError', 'DataError', 'InvalidStateError', 'AbortError']);
+const RETRIES = 2;
+const RETRY_MS = 300;
+
 export class Connection {
   readonly dexie: ErrandDatabase;
   readonly #name: string;
   readonly #clock: Clock;
   #closed = false;
   #reopening: Promise<unknown> | undefined;
+  /** The lock on this engine's own log, which does not speak for somebody else. */
+  ownLog: string | undefined;
   /** Called when another, newer version of the app needs this one to let go of the database. */
   onMovedOn: () => void = () => undefined;
+  /** Called when a connection that the browser dropped was opened again. */
+  onReopened: (opened: Opened) => Promise<void> = () => Promise.resolve();
 
   constructor(name: string, clock: Clock) {
     this.dexie = new ErrandDatabase(name);
@@ -39,18 +48,21 @@ export class Connection {
     });
   }
 
-  /** Opens the database, making it if there is none. Rejects with `database-newer` or `database-unavailable`. */
-  async open(): Promise<Opened> {
-    try {
-      await this.#refuseNewer();
-      await this.dexie.open();
-      const database = this.dexie.backendDB();
-      const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
-      const recovered = await recover(this.#name, database, head);
-      return { ...(await this.#ensureHead()), recovered };
-    } catch (error) {
-      throw openingError(error);
-    }
+  /**
+   * Opens the database, making it if there is none, and whole again if the browser has damaged it.
+   * Rejects with `database-newer` or `database-unavailable`.
+   */
+  open(): Promise<Opened> {
+    return oneAtATime(this.#name, async () => {
+      try {
+        return await this.#openPatiently();
+      } catch (error) {
+        if (!(await this.#isHopeless(error))) throw openingError(error);
+        return await this.#openAnew().catch((again: unknown) => {
+          throw openingError(again);
+        });
+      }
+    });
   }
 
   /** Uses the open database. A connection that the browser dropped is opened again, once, and the use repeated. */
@@ -80,11 +92,46 @@ export class Connection {
   #reopen(): Promise<unknown> {
     this.#reopening ??= (async () => {
       this.dexie.close({ disableAutoOpen: false });
-      await this.open();
+      const opened = await this.open();
+      await this.onReopened(opened);
     })().finally(() => {
       this.#reopening = undefined;
     });
     return this.#reopening;
+  }
+
+  async #openOnce(): Promise<Opened> {
+    await this.#refuseNewer();
+    await this.dexie.open();
+    const database = this.dexie.backendDB();
+    const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
+    const recovered = await recover(this.#name, database, head, this.ownLog);
+    return { ...(await this.#ensureHead()), recovered };
+  }
+
+  /** A browser that has much to do may fail to open a database that is whole. */
+  async #openPatiently(): Promise<Opened> {
+    for (let left = RETRIES; ; left--) {
+      try {
+        return await this.#openOnce();
+      } catch (error) {
+        if (left === 0 || !isDamage(error)) throw error;
+        this.dexie.close({ disableAutoOpen: false });
+        await new Promise<void>((resolve) => this.#clock.timer(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** It cannot be opened, all of it is in the log, and nobody else has it open. */
+  async #isHopeless(error: unknown): Promise<boolean> {
+    return isDamage(error) && (await holdsAll(this.#name, this.ownLog));
+  }
+
+  /** Damaged files can make it fail for good: it is deleted, and made again of the log. */
+  async #openAnew(): Promise<Opened> {
+    this.dexie.close({ disableAutoOpen: false });
+    await deleteDatabase(this.dexie.name);
+    return this.#openOnce();
   }
 
   /** Dexie would open a database that a newer version has made, and work on tables that it does not know. */
@@ -107,6 +154,42 @@ export class Connection {
     await end;
     return { generation: head.generation, fresh: found === undefined };
   }
+}
+
+/** One at a time: whoever comes first makes again what the browser has deleted, and the others wait for that. */
+function oneAtATime<T>(name: string, open: () => Promise<T>): Promise<T> {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return open();
+  return navigator.locks.request(`errand:${name}:open`, open);
+}
+
+function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => {
+      resolve();
+    };
+    request.onerror = () => {
+      reject(request.error ?? new ErrandError('database-unavailable'));
+    };
+    request.onblocked = () => {
+      reject(new ErrandError('database-unavailable'));
+    };
+  });
+}
+
+/** Whether an error while opening says that the files are damaged, and not that they may not be opened now. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof ErrandError) return false;
+  return [error, innerOf(error)].some((each) => hasName(each) && DAMAGE.has(each.name));
+}
+
+/** Dexie wraps what IndexedDB said. */
+function innerOf(error: unknown): unknown {
+  return error instanceof Error && 'inner' in error ? error.inner : undefined;
+}
+
+function hasName(error: unknown): error is { name: string } {
+  return error instanceof Error || error instanceof DOMException;
 }
 
 function newHead(clock: Clock): HeadRow {

@@ -3,6 +3,7 @@
 export type { Nudge } from './channel.ts';
 export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions } from './claim.ts';
 export type { Committed, Entry, Operation } from './commit.ts';
+export { erase } from './erase.ts';
 export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';

@@ -27,6 +27,7 @@ export function insert(arrivals: readonly Arrival[]): Operation<Inserted[]> {
   }
   return {
     durable: true,
+    isNew: true,
     ...(ids.size > 0 && { load: (load: Load) => load.tasks([...ids]) }),
     apply: (work) => arrivals.map((arrival) => arrive(work, arrival)),
   };

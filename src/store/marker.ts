@@ -1,10 +1,12 @@
 // A note of the database's generation, kept in OPFS, outside IndexedDB: Chromium may delete an origin's whole database
 // when it finds its log damaged after a kill (measured in about 0.7 % of kills in mid-write), and this is how we know.
 
+import { ownDirectory } from './files/directory.ts';
+
 /** The generation noted earlier, or `undefined` if there is none, or no OPFS. */
 export async function readMarker(database: string): Promise<string | undefined> {
   try {
-    const directory = await markers(database, false);
+    const directory = await ownDirectory(database, false);
     const file = await (await directory.getFileHandle('generation')).getFile();
     const text = await file.text();
     return text === '' ? undefined : text;
@@ -16,7 +18,7 @@ export async function readMarker(database: string): Promise<string | undefined> 
 /** Notes the generation; does nothing where there is no OPFS. */
 export async function writeMarker(database: string, generation: string): Promise<void> {
   try {
-    const directory = await markers(database, true);
+    const directory = await ownDirectory(database);
     const handle = await directory.getFileHandle('generation', { create: true });
     const access = await handle.createSyncAccessHandle();
     try {
@@ -29,10 +31,4 @@ export async function writeMarker(database: string, generation: string): Promise
   } catch {
     // Another engine is writing the same note just now, or this browser has no OPFS here.
   }
-}
-
-async function markers(database: string, create: boolean): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  const errand = await root.getDirectoryHandle('errand', { create });
-  return errand.getDirectoryHandle(encodeURIComponent(database), { create });
 }

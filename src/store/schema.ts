@@ -111,6 +111,8 @@ export interface HeadRow {
   /** The commit that changed the claims last: who knows them as of then need not read them. */
   claimsSeq: number;
   lastToken: ClaimToken;
+  /** The commit that removed tasks last: the log is to forget them. */
+  removedSeq?: number;
   leader: EngineId | null;
   /** Per creator and type, joined by a zero character. */
   counts: Map<string, Counts>;

@@ -12,19 +12,18 @@ import {
 } from '../task/index.ts';
 import { type Nudge, Nudges } from './channel.ts';
 import { type Committed, Committer, type Entry, type Operation } from './commit.ts';
-import { Connection } from './connection.ts';
-import { type FileHome, type OnBytes, openFileHome, type Written } from './files/index.ts';
-import { batchesOf, type Recovery, RedoLog } from './log/index.ts';
+import { Connection, type Opened } from './connection.ts';
+import { type FileHome, Headroom, type OnBytes, openFileHome, type Written } from './files/index.ts';
+import { Keeper } from './keeper.ts';
+import { type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { Room } from './room.ts';
 import { ENDED, FILES_OF } from './schema.ts';
 import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
 
 /** No chunk of a map holds more items. */
 export const MOST_CHUNK_ITEMS = 1_000;
-const CHECKPOINT_ROWS = 500;
-/** Free space that is left for running work when new files are asked in. */
-const HEADROOM_BYTES = 16 * 1024 * 1024;
 /** Bytes without a row may belong to an enqueue that is still copying; after a day they don't. */
 const SWEEP_AFTER_MS = 86_400_000;
 
@@ -35,33 +34,40 @@ interface StoreParts {
   log: RedoLog | undefined;
   clock: Clock;
   wasLost: boolean;
-  recovery: Recovery | undefined;
+  opened: Opened;
 }
 
 export class Store {
   readonly database: string;
   readonly files: FileHome;
+  readonly room: Room;
   /** The database was there before, and the browser has deleted it: everything in it is lost. */
   readonly wasLost: boolean;
   /** What was made again of the log when the database was opened. */
   readonly recovery: Recovery | undefined;
   readonly #log: RedoLog | undefined;
-  #checkpointing: Promise<void> | undefined;
-  #catchingUp = false;
+  readonly #keeper: Keeper;
   readonly #connection: Connection;
   readonly #committer: Committer;
   readonly #nudges: Nudges;
+  #generation: string;
   readonly #clock: Clock;
   /** The head as this engine last saw it: a hint, never the truth. */
   lastHead: HeadRow | undefined;
   /** Told of this engine's own commits, before anybody else is. */
   onCommit: ((commit: Committed) => void) | undefined;
 
-  private constructor({ database, connection, files, log, wasLost, recovery, clock }: StoreParts) {
+  /** Told when the database was made whole again in the midst of work. */
+  onRecovered: ((recovery: Recovery | undefined) => void) | undefined;
+
+  private constructor({ database, connection, files, log, wasLost, opened, clock }: StoreParts) {
     this.database = database;
     this.files = files;
     this.wasLost = wasLost;
-    this.recovery = recovery;
+    this.recovery = opened.recovered.recovery;
+    this.#generation = opened.generation;
+    connection.ownLog = log?.lockName;
+    connection.onReopened = (again) => this.#reopened(again);
     this.#connection = connection;
     this.#clock = clock;
     this.#log = log;
@@ -70,30 +76,41 @@ export class Store {
       this.lastHead = commit.head;
       this.onCommit?.(commit);
       this.#nudges.send(commit);
-      if (this.#log?.wantsCheckpoint === true) void this.checkpoint().catch(ignore);
+      this.#keeper.look(commit.head);
+    });
+    this.room = new Room(new Headroom(database), clock);
+    this.#committer.makeRoom = () => this.room.make();
+    this.#keeper = new Keeper({
+      log,
+      clock,
+      use: (work) => connection.use(work),
+      head: async () => (await this.standing()).head,
+      onCheckpoint: (seq) => {
+        this.#nudges.announce(seq);
+      },
+    });
+    this.#nudges.listen(({ checkpoint }) => {
+      if (checkpoint !== undefined) this.#keeper.forget(checkpoint);
     });
   }
 
-  /** Opens a database, making it if there is none. Rejects with `database-newer` or `database-unavailable`. */
-  static open(database: string, clock: Clock): Promise<Store> {
-    const open = () => Store.#open(database, clock);
-    // One at a time: whoever comes first makes again what the browser has deleted, and the others wait for that.
-    if (typeof navigator === 'undefined' || !('locks' in navigator)) return open();
-    return navigator.locks.request(`errand:${database}:open`, open);
-  }
-
-  static async #open(database: string, clock: Clock): Promise<Store> {
+  /**
+   * Opens a database, making it if there is none; `before` is the generation that somebody remembers from earlier.
+   * Rejects with `database-newer` or `database-unavailable`.
+   */
+  static async open(database: string, clock: Clock, before?: string): Promise<Store> {
     const connection = new Connection(database, clock);
-    const marker = await readMarker(database);
+    const marker = (await readMarker(database)) ?? before;
     const opened = await connection.open();
     const { generation, fresh } = opened;
     if (marker !== generation) await writeMarker(database, generation);
     const files = await openFileHome(database, connection.dexie.backendDB());
     const log = await RedoLog.open(database, generation, clock);
     const wasLost = fresh && marker !== undefined;
-    const store = new Store({ database, connection, files, log, clock, wasLost, recovery: opened.recovered.recovery });
+    const store = new Store({ database, connection, files, log, clock, wasLost, opened });
     store.lastHead = (await store.standing()).head;
-    if (opened.recovered.logIsBehind) store.#catchUp();
+    if (opened.recovered.logIsBehind) store.#keeper.catchUp();
+    store.#keeper.look(store.lastHead);
     return store;
   }
 
@@ -115,6 +132,11 @@ export class Store {
   /** Calls back after every commit on this database that is heard of, here or in another engine. */
   listen(listener: (nudge: Nudge) => void): () => void {
     return this.#nudges.listen(listener);
+  }
+
+  /** Names this database: one that was lost and made anew has another. */
+  get generation(): string {
+    return this.#generation;
   }
 
   onMovedOn(listener: () => void): void {
@@ -193,14 +215,6 @@ export class Store {
     return this.files.write(id, content, onBytes);
   }
 
-  /** Throws `quota-exceeded` unless so many bytes fit and room is left for running work. */
-  async checkRoom(bytes: number): Promise<void> {
-    const { quota, usage } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
-    if (quota === undefined || usage === undefined || usage + bytes + HEADROOM_BYTES <= quota) return;
-    const freeBytes = Math.max(0, quota - usage - HEADROOM_BYTES);
-    throw new ErrandError('quota-exceeded', undefined, { neededBytes: bytes, freeBytes });
-  }
-
   /** Deletes files' bytes that no row names: what a killed browser left behind. */
   async sweepFiles(): Promise<number> {
     const keys = new Set((await this.#read((dexie) => dexie.files.toCollection().primaryKeys())) as unknown[]);
@@ -217,48 +231,34 @@ export class Store {
 
   /** Compacts the log to what there is, in small reads that hold nobody up. */
   checkpoint(): Promise<void> {
-    this.#checkpointing ??= this.#checkpoint().finally(() => {
-      this.#checkpointing = undefined;
-    });
-    return this.#checkpointing;
+    return this.#keeper.checkpoint();
   }
 
   /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */
   get logState(): 'kept' | 'behind' | 'none' {
-    if (this.#log === undefined) return 'none';
-    return this.#log.isBehind || this.#catchingUp ? 'behind' : 'kept';
+    return this.#keeper.state;
   }
 
   /** Closes once what was asked for is written, in the database and in its log. */
   async close(): Promise<void> {
+    this.#keeper.close();
     await this.#committer.stop();
     this.#nudges.close();
     this.#connection.close();
     this.#log?.close();
   }
 
-  #catchUp(): void {
-    this.#catchingUp = true;
-    void this.checkpoint().then(() => {
-      this.#catchingUp = false;
-    }, ignore);
-  }
-
-  /** Rows may be newer than `seq` when they are read: what changed them is in the files that follow, and done again. */
-  async #checkpoint(): Promise<void> {
-    if (this.#log === undefined) return;
-    const superfluous = await this.#log.rotate();
-    const { head } = await this.standing();
-    const batches = batchesOf((work) => this.#connection.use(work), CHECKPOINT_ROWS);
-    await this.#log.checkpoint(head.commitSeq, superfluous, batches);
+  /** The browser dropped the connection and, it may be, the database with it. */
+  async #reopened({ generation, recovered, fresh }: Opened): Promise<void> {
+    await this.#log?.belongTo(generation);
+    if (generation !== this.#generation) await writeMarker(this.database, generation);
+    this.#generation = generation;
+    if (recovered.recovery !== undefined || fresh) this.onRecovered?.(recovered.recovery);
+    if (recovered.logIsBehind) this.#keeper.catchUp();
   }
 
   /** A read outside any write, repeated once if the connection was dropped. */
   #read<T>(query: (dexie: Connection['dexie']) => PromiseLike<T>): Promise<T> {
     return this.#connection.use(async () => query(this.#connection.dexie));
   }
-}
-
-function ignore(): void {
-  // It is tried again when the log has grown further.
 }

@@ -5,7 +5,7 @@ import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, ty
 import { encodeClaims } from './claims.ts';
 import { countRow } from './counts.ts';
 import { isBefore, type Place, placeOf } from './place.ts';
-import { type HeadRow, KEY_PATHS, type Rows, type TableName } from './schema.ts';
+import { type HeadRow, KEY_PATHS, type Rows, type TableName, TABLES } from './schema.ts';
 
 export type Key = string | (string | number)[];
 
@@ -22,6 +22,8 @@ export interface Change {
   deletes: Key[];
   /** Every row whose key begins with these parts goes. */
   deletedPrefixes: (string | number)[][];
+  /** All there was goes first. */
+  cleared?: true;
 }
 
 export class Work {
@@ -30,6 +32,7 @@ export class Work {
   readonly head: HeadRow;
   readonly #claims: Map<TaskId, Claim>;
   #claimsChanged = false;
+  #cleared = false;
   readonly #cells = new Map<TableName, Map<string, Cell>>();
   readonly #prefixes: { table: TableName; parts: (string | number)[] }[] = [];
   /** How to take back what the operation at hand has done. */
@@ -123,6 +126,21 @@ export class Work {
     this.touched.add(state.row.id);
   }
 
+  /** Deletes all that there is, but for the settings. */
+  clear(): void {
+    this.#cleared = true;
+    this.#prefixes.length = 0;
+    for (const cells of this.#cells.values()) for (const cell of cells.values()) cell.row = undefined;
+    for (const id of [...this.#claims.keys()]) this.setClaim(id, undefined);
+    Object.assign(this.head, { counts: new Map(), lanes: new Map(), lowest: new Map(), timed: 0 });
+    this.newlyReady.length = 0;
+    this.headChanged = true;
+  }
+
+  get isCleared(): boolean {
+    return this.#cleared;
+  }
+
   setClaim(id: TaskId, claim: Claim | undefined): void {
     const claims = this.#claims;
     const before = claims.get(id);
@@ -156,15 +174,18 @@ export class Work {
   /** What has changed. Takes the next `commitSeq`. Nothing at all if no operation changed anything. */
   changes(): Change[] {
     const changes: Change[] = [];
+    if (this.#cleared) for (const table of TABLES) this.#table(table);
     for (const [table, cells] of this.#cells) {
+      if (table === 'meta') continue;
       const change: Change = { table, puts: [], deletes: [], deletedPrefixes: [] };
+      if (this.#cleared) change.cleared = true;
       for (const cell of cells.values()) {
         if (!cell.changed) continue;
-        if (cell.row === undefined) change.deletes.push(cell.key);
-        else change.puts.push(cell.row);
+        if (cell.row !== undefined) change.puts.push(cell.row);
+        else if (!this.#cleared) change.deletes.push(cell.key);
       }
       change.deletedPrefixes = this.#prefixes.filter((each) => each.table === table).map((each) => each.parts);
-      if (change.puts.length + change.deletes.length + change.deletedPrefixes.length > 0) changes.push(change);
+      if (!isEmpty(change)) changes.push(change);
     }
     return this.#withMeta(changes);
   }
@@ -175,6 +196,7 @@ export class Work {
     this.head.stampBefore = this.head.stamp;
     this.head.stamp = this.#stamp;
     if (this.#claimsChanged) this.head.claimsSeq = this.head.commitSeq;
+    if (changes.some(removesTasks)) this.head.removedSeq = this.head.commitSeq;
     const puts = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
     return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];
   }
@@ -212,6 +234,14 @@ export class Work {
       if (after !== undefined) countRow(this.head, after, -1);
     });
   }
+}
+
+function isEmpty({ puts, deletes, deletedPrefixes, cleared }: Change): boolean {
+  return puts.length + deletes.length + deletedPrefixes.length === 0 && cleared !== true;
+}
+
+function removesTasks({ table, deletes, cleared }: Change): boolean {
+  return table === 'tasks' && (deletes.length > 0 || cleared === true);
 }
 
 function idOf(key: Key): string {

@@ -240,6 +240,29 @@ describe('several engines on one database', () => {
   });
 });
 
+test('promise 6 says which promises hold here: tasks are kept twice, and what the browser may clear', async () => {
+  const runner = await newRunner();
+  const guarantees = await runner.guarantees();
+  expect(guarantees).toMatchObject({ accepted: 'twice', files: 'opfs' });
+  expect(guarantees.limits.some((limit) => limit.includes('clear'))).toBe(!guarantees.persisted);
+});
+
+test('everything can be erased, what runs included, and ids may be used again', async () => {
+  const runner = await newRunner({ maxConcurrent: 1 });
+  await runner.configure({ maxConcurrent: 3 });
+  const begun = heard('hanging');
+  await runner.enqueue('test.behave', { mode: 'hang' }, { id: 'runs' });
+  const payload = { file: new File(['bytes'], 'kept.txt') };
+  await runner.enqueue('test.noop', payload, { id: 'waits', schedule: { at: Date.now() + 3_600_000 } });
+  await begun;
+  await runner.erase();
+  await nothingWasWritten(runner);
+  expect(await runner.settings()).toEqual({ maxConcurrent: 3 });
+  const again = await runner.enqueue('test.noop', undefined, { id: 'waits' });
+  expect(again.created).toBe(true);
+  await again.result();
+});
+
 test('after close every call rejects with "closed", and none hangs', async () => {
   const runner = await newRunner();
   const waiting = runner.wait((await runner.enqueue('test.unknown')).id);

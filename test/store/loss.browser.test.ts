@@ -8,6 +8,23 @@ afterEach(endStoreWorkers);
 
 const newName = () => `test-${crypto.randomUUID()}`;
 
+async function removeFromOpfs(database: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  await (await root.getDirectoryHandle('errand')).removeEntry(encodeURIComponent(database), { recursive: true });
+}
+
+/** Whether a text stands in any file of the log. */
+async function logHolds(database: string, text: string): Promise<boolean> {
+  const root = await navigator.storage.getDirectory();
+  const mine = await (await root.getDirectoryHandle('errand')).getDirectoryHandle(encodeURIComponent(database));
+  const log = await mine.getDirectoryHandle('log');
+  for await (const name of log.keys()) {
+    const file = await (await log.getFileHandle(name)).getFile().catch(() => new Blob());
+    if ((await file.text().catch(() => '')).includes(text)) return true;
+  }
+  return false;
+}
+
 /** Makes the database one of a version that no store of today knows. */
 function upgrade(database: string, version: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -79,6 +96,85 @@ describe('a database that the browser deletes', () => {
     // The lock on a file that a terminated worker held open is let go a little after the worker.
     await vi.waitFor(() => mine.removeEntry('log', { recursive: true }), { timeout: 5_000 });
     expect(await newStoreWorker().open(database)).toMatchObject({ wasLost: true });
+  });
+});
+
+describe('what the browser does to a database that is open, or cannot be opened', () => {
+  test('promise 1 one that cannot be opened any more is made again of its log', async () => {
+    const database = newName();
+    const before = newStoreWorker();
+    await before.open(database);
+    await before.insert('mine');
+    endStoreWorkers();
+    const after = newStoreWorker();
+    await after.breakOpening();
+    expect(await after.open(database)).toMatchObject({ wasLost: false, recovery: { kind: 'restored', count: 1 } });
+    expect(await after.has('mine')).toBe(true);
+  });
+
+  test('one that cannot be opened and has no log is let be', async () => {
+    const worker = newStoreWorker();
+    await worker.breakOpening();
+    expect((await worker.open(newName())).error?.code).toBe('database-unavailable');
+  });
+
+  test('promise 1 one that is deleted in the midst of work is made again of its log, and work goes on', async () => {
+    const database = newName();
+    const worker = newStoreWorker();
+    await worker.open(database);
+    await worker.insert('before');
+    await worker.loseDatabase(database);
+    await worker.insert('after');
+    expect([await worker.has('before'), await worker.has('after')]).toEqual([true, true]);
+    endStoreWorkers();
+    await deleteDatabase(`errand:${database}`);
+    const again = newStoreWorker();
+    expect((await again.open(database)).recovery).toMatchObject({ kind: 'restored', count: 2 });
+  });
+
+  test('promise 6 that both homes are gone is told to whoever remembers that there was a database', async () => {
+    const database = newName();
+    const worker = newStoreWorker();
+    const { generation } = await worker.open(database);
+    await worker.close();
+    endStoreWorkers();
+    await deleteDatabase(`errand:${database}`);
+    await vi.waitFor(() => removeFromOpfs(database), { timeout: 5_000 });
+    const other = newStoreWorker();
+    expect(await other.open(database, generation)).toMatchObject({ wasLost: true });
+  });
+});
+
+describe('what was removed', () => {
+  const secret = () => `secret-${crypto.randomUUID()}`;
+
+  test('A13 leaves the log with the next checkpoint, that of a store that stands by included', async () => {
+    const [database, id, other] = [newName(), secret(), secret()];
+    const [first, second] = [newStoreWorker(), newStoreWorker()];
+    await first.open(database);
+    await second.open(database);
+    await second.insert(id);
+    await first.insert(other);
+    expect([await logHolds(database, id), await logHolds(database, other)]).toEqual([true, true]);
+    await first.remove(id);
+    await first.checkpoint();
+    await vi.waitFor(async () => expect(await logHolds(database, id)).toBe(false), { timeout: 5_000 });
+    expect(await logHolds(database, other)).toBe(true);
+  });
+
+  test('stays removed where the database is made again, all at once included', async () => {
+    const [database, id] = [newName(), secret()];
+    const worker = newStoreWorker();
+    await worker.open(database);
+    await worker.insert(id);
+    await worker.insert('other');
+    await worker.erase();
+    await worker.insert('late');
+    endStoreWorkers();
+    await deleteDatabase(`errand:${database}`);
+    const again = newStoreWorker();
+    expect((await again.open(database)).recovery).toMatchObject({ count: 1 });
+    expect([await again.has(id), await again.has('other'), await again.has('late')]).toEqual([false, false, true]);
   });
 });
 

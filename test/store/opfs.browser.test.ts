@@ -18,7 +18,7 @@ const LATER = Date.UTC(2100, 0);
 async function opened() {
   const worker = newStoreWorker();
   const database = `test-${crypto.randomUUID()}`;
-  expect(await worker.open(database)).toEqual({ wasLost: false, files: 'opfs' });
+  expect(await worker.open(database)).toMatchObject({ wasLost: false, files: 'opfs' });
   return { worker, database };
 }
 

@@ -2,8 +2,8 @@
 
 import * as Comlink from 'comlink';
 import { OpfsHome } from '../../src/store/files/opfs.ts';
-import { type FileRow, insert, openSlotFiles, type Recovery, Store } from '../../src/store/index.ts';
-import { type ArtifactContent, plainError, type PlainError, systemClock } from '../../src/task/index.ts';
+import { erase, type FileRow, insert, openSlotFiles, remove, type Recovery, Store } from '../../src/store/index.ts';
+import { type ArtifactContent, plainError, type PlainError, systemClock, type TaskId } from '../../src/task/index.ts';
 import { newRow } from './rows.ts';
 
 let store: Store | undefined;
@@ -12,21 +12,67 @@ let home: OpfsHome | undefined;
 /** What is known of a store that was just opened, or why it could not be. */
 export interface OpenedStore {
   wasLost?: boolean;
+  generation?: string;
   recovery?: Recovery;
   files?: string;
   error?: PlainError;
 }
 
+/** The connections that are open here, by the names of their databases. */
+const connections = new Map<string, IDBDatabase>();
+const { open } = IDBFactory.prototype;
+IDBFactory.prototype.open = function (...name) {
+  const request = open.apply(this, name);
+  request.addEventListener('success', () => connections.set(name[0], request.result));
+  return request;
+};
+
 const surface = {
-  async open(database: string): Promise<OpenedStore> {
+  async open(database: string, remembered?: string): Promise<OpenedStore> {
     try {
-      store = await Store.open(database, systemClock);
+      store = await Store.open(database, systemClock, remembered);
       home = await OpfsHome.open(database);
-      const { wasLost, recovery } = store;
-      return { wasLost, files: store.files.kind, ...(recovery !== undefined && { recovery }) };
+      const { wasLost, recovery, generation } = store;
+      return { wasLost, generation, files: store.files.kind, ...(recovery !== undefined && { recovery }) };
     } catch (error) {
       return { error: plainError(error) };
     }
+  },
+
+  /** From now on the database cannot be opened, until somebody deletes it. */
+  breakOpening(): void {
+    const { open } = IDBFactory.prototype;
+    const { deleteDatabase } = IDBFactory.prototype;
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('Internal error opening backing store.', 'UnknownError');
+    };
+    IDBFactory.prototype.deleteDatabase = function (name) {
+      IDBFactory.prototype.open = open;
+      IDBFactory.prototype.deleteDatabase = deleteDatabase;
+      return deleteDatabase.call(this, name);
+    };
+  },
+
+  /** Has the browser delete the database under the open store, as Chromium does when it finds a damaged block. */
+  async loseDatabase(database: string): Promise<void> {
+    connections.get(`errand:${database}`)?.close();
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(`errand:${database}`);
+      request.onsuccess = resolve;
+      request.onerror = reject;
+    });
+  },
+
+  async remove(id: string): Promise<void> {
+    await opened(store).do(remove([id as TaskId]));
+  },
+
+  async erase(): Promise<void> {
+    await opened(store).do(erase());
+  },
+
+  checkpoint(): Promise<void> {
+    return opened(store).checkpoint();
   },
 
   async close(): Promise<void> {

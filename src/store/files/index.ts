@@ -1,10 +1,12 @@
 // Picks the best place for files that this browser offers here.
 
 import { committed } from '../request.ts';
+import { Headroom } from './headroom.ts';
 import type { FileHome } from './home.ts';
 import { IndexedDbHome } from './indexeddb.ts';
 import { OpfsHome } from './opfs.ts';
 
+export { Headroom } from './headroom.ts';
 export type { FileHome, OnBytes, Written } from './home.ts';
 
 /** OPFS if this browser has it here, else IndexedDB in the form that it takes. */
@@ -32,7 +34,7 @@ async function takesBlobs(database: IDBDatabase): Promise<boolean> {
   }
 }
 
-/** The same place for a slot, which has no database at hand: OPFS or nothing. */
+/** The same place for a slot, which has no database at hand: OPFS or nothing. What a handler writes may use the headroom. */
 export async function openSlotFiles(name: string): Promise<FileHome | undefined> {
-  return OpfsHome.open(name).catch(() => undefined);
+  return OpfsHome.open(name, new Headroom(name)).catch(() => undefined);
 }

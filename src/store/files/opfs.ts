@@ -2,31 +2,33 @@
 
 import type { ArtifactContent } from '../../task/index.ts';
 import type { FileRow } from '../schema.ts';
+import { ownDirectory } from './directory.ts';
+import type { Headroom } from './headroom.ts';
 import { chunksOf, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
 
 export class OpfsHome implements FileHome {
   readonly kind = 'opfs';
   readonly #directory: FileSystemDirectoryHandle;
+  readonly #headroom: Headroom | undefined;
 
-  private constructor(directory: FileSystemDirectoryHandle) {
+  private constructor(directory: FileSystemDirectoryHandle, headroom: Headroom | undefined) {
     this.#directory = directory;
+    this.#headroom = headroom;
   }
 
-  /** Rejects where this browser has no OPFS, or not here. */
-  static async open(database: string): Promise<OpfsHome> {
-    const root = await navigator.storage.getDirectory();
-    const errand = await root.getDirectoryHandle('errand', { create: true });
-    const mine = await errand.getDirectoryHandle(encodeURIComponent(database), { create: true });
-    return new OpfsHome(await mine.getDirectoryHandle('files', { create: true }));
+  /** Rejects where this browser has no OPFS, or not here. With a headroom, what does not fit makes use of it. */
+  static async open(database: string, headroom?: Headroom): Promise<OpfsHome> {
+    const mine = await ownDirectory(database);
+    return new OpfsHome(await mine.getDirectoryHandle('files', { create: true }), headroom);
   }
 
   async write(id: string, content: ArtifactContent, onBytes?: OnBytes): Promise<Written> {
-    const handle = await this.#directory.getFileHandle(id, { create: true });
     try {
-      return { size: await writeSync(handle, content, onBytes) };
+      return await this.#write(id, content, onBytes);
     } catch (error) {
-      await this.delete([id]);
-      throw error;
+      const mayRepeat = isFull(error) && !(content instanceof ReadableStream);
+      if (!mayRepeat || (await this.#headroom?.release()) !== true) throw error;
+      return this.#write(id, content, onBytes);
     }
   }
 
@@ -36,6 +38,16 @@ export class OpfsHome implements FileHome {
       return named(await handle.getFile(), row);
     } catch (error) {
       throw missing(row, error);
+    }
+  }
+
+  async #write(id: string, content: ArtifactContent, onBytes?: OnBytes): Promise<Written> {
+    const handle = await this.#directory.getFileHandle(id, { create: true });
+    try {
+      return { size: await writeSync(handle, content, onBytes) };
+    } catch (error) {
+      await this.delete([id]);
+      throw error;
     }
   }
 
@@ -53,6 +65,10 @@ export class OpfsHome implements FileHome {
     await this.delete(stale);
     return stale.length;
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 async function writeSync(handle: FileSystemFileHandle, content: ArtifactContent, onBytes?: OnBytes): Promise<number> {

@@ -1,5 +1,6 @@
 // The log's files in OPFS: one of transactions for each engine that wrote any, and the checkpoint they build on.
 
+import { ownDirectory } from '../files/directory.ts';
 import { entryIn, type LogEntry } from './entry.ts';
 import { framesIn } from './frame.ts';
 
@@ -24,6 +25,11 @@ export class LogFile {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** It has its header and nothing else. */
+  get isEmpty(): boolean {
+    return this.#size === this.#headerSize;
   }
 
   /** Appends bytes, and sees them onto the disk if they must outlive a power cut. Throws `QuotaExceededError`, and then the file is as it was. */
@@ -53,10 +59,7 @@ export class LogFile {
 
 /** The directory of a database's log. Rejects where there is no OPFS. */
 export async function logDirectory(database: string): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  const errand = await root.getDirectoryHandle('errand', { create: true });
-  const mine = await errand.getDirectoryHandle(encodeURIComponent(database), { create: true });
-  return mine.getDirectoryHandle('log', { create: true });
+  return (await ownDirectory(database)).getDirectoryHandle('log', { create: true });
 }
 
 export interface ReadFile {
@@ -72,6 +75,15 @@ export async function readLogFile(directory: FileSystemDirectoryHandle, name: st
   const { contents, lostBytes } = framesIn(new Uint8Array(await file.arrayBuffer()));
   const entries = contents.map(entryIn).filter((entry) => entry !== undefined);
   return { name, entries, lostBytes };
+}
+
+export function checkpointName(seq: number): string {
+  return `checkpoint-${seq}`;
+}
+
+/** How far the furthest checkpoint goes, whole or not; 0 if there is none. */
+export function lastCheckpoint(names: readonly string[]): number {
+  return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)$/.exec(name)?.[1] ?? 0)));
 }
 
 /** The names of all files of the log. */

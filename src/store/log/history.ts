@@ -2,7 +2,7 @@
 
 import type { HeadRow } from '../schema.ts';
 import type { Batch, Transaction } from './entry.ts';
-import { logDirectory, logFileNames, readLogFile, type ReadFile } from './files.ts';
+import { lastCheckpoint, logDirectory, logFileNames, readLogFile, type ReadFile } from './files.ts';
 
 export interface History {
   generation: string;
@@ -28,8 +28,7 @@ export async function glanceAt(database: string): Promise<Glance | undefined> {
   const generation = generationOf(files.read);
   if (generation === undefined) return undefined;
   const seqs = files.read.filter((file) => headerOf(file) === generation).map(lastSeqOf);
-  const checkpoints = files.names.map((name) => Number(/^checkpoint-(\d+)$/.exec(name)?.[1] ?? 0));
-  return { generation, lastSeq: Math.max(0, ...seqs, ...checkpoints), files: files.names.length };
+  return { generation, lastSeq: Math.max(lastCheckpoint(files.names), ...seqs), files: files.names.length };
 }
 
 /** Each engine's files are numbered; only its last can hold its last transaction. */

@@ -1,5 +1,5 @@
 // The redo log: a second home for all that is written, because Chromium may delete a site's whole database.
 
-export { recover, type Recovered, type Recovery } from './recover.ts';
+export { holdsAll, recover, type Recovered, type Recovery } from './recover.ts';
 export { RedoLog } from './redo-log.ts';
 export { batchesOf } from './restore.ts';

@@ -21,9 +21,14 @@ export interface Recovered {
 }
 
 /** Compares a database with its log, and makes it whole. Must be done before anybody else uses the database. */
-export async function recover(name: string, database: IDBDatabase, head: HeadRow | undefined): Promise<Recovered> {
+export async function recover(
+  name: string,
+  database: IDBDatabase,
+  head: HeadRow | undefined,
+  ownLog?: string,
+): Promise<Recovered> {
   // Where somebody else has it open it is neither gone nor set back, and its log may be just ahead of it.
-  if (head !== undefined && (await isOpenElsewhere(name))) return { logIsBehind: false };
+  if (head !== undefined && (await isOpenElsewhere(name, ownLog))) return { logIsBehind: false };
   const glance = await glanceAt(name);
   if (glance === undefined) return { logIsBehind: head !== undefined };
   const isWhole = head !== undefined && (glance.generation !== head.generation || glance.lastSeq <= head.commitSeq);
@@ -34,11 +39,17 @@ export async function recover(name: string, database: IDBDatabase, head: HeadRow
   return { recovery: await makeWhole(database, history, head), logIsBehind: true };
 }
 
+/** Whether a database that nobody can open can be made again of its log. */
+export async function holdsAll(name: string, ownLog?: string): Promise<boolean> {
+  const glance = await glanceAt(name);
+  return glance !== undefined && glance.lastSeq > 0 && !(await isOpenElsewhere(name, ownLog));
+}
+
 /** Every engine that writes a log holds a lock for as long as it lives. */
-async function isOpenElsewhere(name: string): Promise<boolean> {
+async function isOpenElsewhere(name: string, ownLog: string | undefined): Promise<boolean> {
   if (typeof navigator === 'undefined' || !('locks' in navigator)) return false;
   const { held = [] } = await navigator.locks.query();
-  return held.some((lock) => lock.name?.startsWith(logLock(name)) === true);
+  return held.some((lock) => lock.name !== ownLog && lock.name?.startsWith(logLock(name)) === true);
 }
 
 async function makeWhole(database: IDBDatabase, history: History, head: HeadRow | undefined): Promise<Recovery> {

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../task/index.ts';
 import { type Batch, entryBytes } from './entry.ts';
-import { deleteLogFiles, logDirectory, LogFile, logFileNames } from './files.ts';
+import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, LogFile, logFileNames } from './files.ts';
 import type { Change } from '../work.ts';
 
 /** A log that is this many times as large as what is live is compacted. */
@@ -15,7 +15,7 @@ const LEAST_BYTES = 2 * 1024 * 1024;
 
 export class RedoLog {
   readonly #directory: FileSystemDirectoryHandle;
-  readonly #generation: string;
+  #generation: string;
   readonly #lock: string;
   readonly #id: string;
   readonly #clock: Clock;
@@ -27,6 +27,10 @@ export class RedoLog {
   #release: () => void = () => undefined;
   #file: LogFile;
   #turn = 0;
+  /** The last transaction in this file, and in each file before it. */
+  #lastSeq = 0;
+  readonly #earlier = new Map<string, number>();
+  #checkpointSeq = 0;
   /** The bytes of the last checkpoint, as far as this engine knows. */
   #checkpointBytes = 0;
 
@@ -54,11 +58,24 @@ export class RedoLog {
       const file = await LogFile.create(directory, nameOf(id, 0));
       file.append(entryBytes({ kind: 'header', generation }));
       const log = new RedoLog(directory, generation, logLock(database), id, file, clock);
+      log.#checkpointSeq = lastCheckpoint(await logFileNames(directory));
       await log.#holdLock();
       return log;
     } catch {
       return undefined;
     }
+  }
+
+  /** What its lock is called, which it holds for as long as this engine lives. */
+  get lockName(): string {
+    return `${this.#lock}${this.#id}`;
+  }
+
+  /** The database is another one than it was: what comes from now on belongs to that. */
+  async belongTo(generation: string): Promise<void> {
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    await this.#roll();
   }
 
   /** The bytes of a transaction's entry: made before it commits, so that what cannot be logged is not committed. */
@@ -67,10 +84,11 @@ export class RedoLog {
   }
 
   /** Appends an entry; flushed, it outlives a power cut. A log that cannot be written falls behind until its next checkpoint. */
-  append(bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
+  append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
     try {
       this.#file.append(bytes, flush);
       this.#bytes += bytes.length;
+      this.#lastSeq = seq;
     } catch {
       this.#isBehind = true;
     }
@@ -92,6 +110,23 @@ export class RedoLog {
     return this.#isBehind || this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
   }
 
+  /** The last transaction that is in a whole checkpoint, as far as this engine knows. */
+  get checkpointSeq(): number {
+    return this.#checkpointSeq;
+  }
+
+  /** Another engine has written a checkpoint: what this one wrote before that goes. */
+  async forget(seq: number): Promise<void> {
+    this.#checkpointSeq = Math.max(this.#checkpointSeq, seq);
+    if (!this.#file.isEmpty && this.#lastSeq <= seq) {
+      await this.#roll();
+      this.#bytes = 0;
+    }
+    const old = [...this.#earlier].filter(([, last]) => last <= seq).map(([name]) => name);
+    for (const name of old) this.#earlier.delete(name);
+    await deleteLogFiles(this.#directory, old);
+  }
+
   /** Begins a new file for what comes from now on. Gives the names of the files that a checkpoint made after this replaces. */
   async rotate(): Promise<string[]> {
     this.#notBefore = this.#clock.now() + REST_MS;
@@ -111,6 +146,7 @@ export class RedoLog {
       const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1));
       next.append(entryBytes({ kind: 'header', generation: this.#generation }));
       const before = this.#file;
+      this.#earlier.set(before.name, this.#lastSeq);
       this.#file = next;
       this.#turn += 1;
       before.close();
@@ -126,8 +162,7 @@ export class RedoLog {
     superfluous: readonly string[],
     batches: AsyncIterable<Omit<Batch, 'kind'>>,
   ): Promise<void> {
-    const name = `checkpoint-${seq}`;
-    const file = await LogFile.create(this.#directory, name);
+    const file = await LogFile.create(this.#directory, checkpointName(seq));
     try {
       file.append(entryBytes({ kind: 'header', generation: this.#generation }));
       let count = 0;
@@ -137,12 +172,14 @@ export class RedoLog {
       }
       file.append(entryBytes({ kind: 'end', seq, batches: count }));
       this.#checkpointBytes = file.size;
+      this.#checkpointSeq = seq;
     } catch (error) {
       this.#isBehind = true;
       throw error;
     } finally {
       file.close();
     }
+    for (const gone of superfluous) this.#earlier.delete(gone);
     await deleteLogFiles(this.#directory, superfluous);
   }
 
@@ -165,7 +202,7 @@ export class RedoLog {
           this.#release = release;
         });
       };
-      navigator.locks.request(`${this.#lock}${this.#id}`, held).catch(reject);
+      navigator.locks.request(this.lockName, held).catch(reject);
     });
   }
 }

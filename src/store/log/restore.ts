@@ -47,7 +47,8 @@ export async function redo(database: IDBDatabase, history: History, seq: number)
   return late.length;
 }
 
-function apply(store: IDBObjectStore, { puts, deletes, deletedPrefixes }: Change): void {
+function apply(store: IDBObjectStore, { puts, deletes, deletedPrefixes, cleared }: Change): void {
+  if (cleared === true) store.clear();
   for (const parts of deletedPrefixes) store.delete(IDBKeyRange.bound(parts, [...parts, []]));
   for (const key of deletes) store.delete(key);
   for (const row of puts) store.put(row);
@@ -58,7 +59,8 @@ function rowsOf({ batches, transactions }: History): Tables {
   const tables: Tables = new Map();
   for (const { table, rows } of batches) for (const row of rows) put(tables, table, row);
   for (const { changes } of transactions) {
-    for (const { table, puts, deletes, deletedPrefixes } of changes) {
+    for (const { table, puts, deletes, deletedPrefixes, cleared } of changes) {
+      if (cleared === true) tables.delete(table);
       for (const [first] of deletedPrefixes) tables.get(table)?.delete(String(first));
       for (const key of deletes) tables.get(table)?.get(firstOf(key))?.delete(JSON.stringify(key));
       for (const row of puts) put(tables, table, row);

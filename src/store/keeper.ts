@@ -1,0 +1,104 @@
+// Keeps the log small, up to date, and free of what was removed.
+
+import type { Clock } from '../task/index.ts';
+import { batchesOf, type RedoLog } from './log/index.ts';
+import type { HeadRow } from './schema.ts';
+
+export interface KeeperSetup {
+  log: RedoLog | undefined;
+  clock: Clock;
+  use: <T>(work: (database: IDBDatabase) => Promise<T>) => Promise<T>;
+  head: () => Promise<HeadRow>;
+  /** A checkpoint of everything up to a commit was written. */
+  onCheckpoint: (seq: number) => void;
+}
+
+const CHECKPOINT_ROWS = 500;
+/** What was removed leaves the log so much later at the soonest, and checkpoints have a twentieth of the time at most. */
+const PURGE_MS = 10_000;
+const PURGE_REST = 20;
+
+export class Keeper {
+  readonly #setup: KeeperSetup;
+  readonly #log: RedoLog | undefined;
+  #checkpointing: Promise<void> | undefined;
+  #catchingUp = false;
+  #purging = false;
+  #closed = false;
+  #removedSeq = 0;
+  #checkpointMs = 0;
+
+  constructor(setup: KeeperSetup) {
+    this.#setup = setup;
+    this.#log = setup.log;
+  }
+
+  /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */
+  get state(): 'kept' | 'behind' | 'none' {
+    if (this.#log === undefined) return 'none';
+    return this.#log.isBehind || this.#catchingUp ? 'behind' : 'kept';
+  }
+
+  /** Looks at what a commit, here or elsewhere, has left behind. */
+  look(head: HeadRow): void {
+    if (this.#log === undefined) return;
+    this.#removedSeq = head.removedSeq ?? 0;
+    if (this.#log.wantsCheckpoint) void this.checkpoint().catch(ignore);
+    if (this.#mustPurge && !this.#purging) this.#purgeLater();
+  }
+
+  /** The log lacks something that the database has. */
+  catchUp(): void {
+    this.#catchingUp = true;
+    void this.checkpoint().catch(ignore);
+  }
+
+  /** Compacts the log to what there is, in small reads that hold nobody up. */
+  checkpoint(): Promise<void> {
+    this.#checkpointing ??= this.#checkpoint().finally(() => {
+      this.#checkpointing = undefined;
+    });
+    return this.#checkpointing;
+  }
+
+  /** Another engine wrote a checkpoint: what is in it goes from this engine's files. */
+  forget(seq: number): void {
+    void this.#log?.forget(seq).catch(ignore);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Rows may be newer than `seq` when they are read: what changed them is in the files that follow, and done again. */
+  async #checkpoint(): Promise<void> {
+    if (this.#log === undefined) return;
+    const { clock, use, head, onCheckpoint } = this.#setup;
+    const superfluous = await this.#log.rotate();
+    const { commitSeq } = await head();
+    const begun = clock.now();
+    await this.#log.checkpoint(commitSeq, superfluous, batchesOf(use, CHECKPOINT_ROWS));
+    this.#checkpointMs = Math.max(0, clock.now() - begun);
+    this.#catchingUp = false;
+    onCheckpoint(commitSeq);
+  }
+
+  /** Something was removed that the log still holds. */
+  get #mustPurge(): boolean {
+    return this.#log !== undefined && this.#removedSeq > this.#log.checkpointSeq;
+  }
+
+  /** Several removals share one checkpoint. */
+  #purgeLater(): void {
+    this.#purging = true;
+    const purge = () => {
+      this.#purging = false;
+      if (!this.#closed && this.#mustPurge) void this.checkpoint().catch(ignore);
+    };
+    this.#setup.clock.timer(purge, Math.max(PURGE_MS, this.#checkpointMs * PURGE_REST));
+  }
+}
+
+function ignore(): void {
+  // It is tried again when the log has grown further.
+}
