@@ -20,12 +20,24 @@ export interface OpenedStore {
 
 /** The connections that are open here, by the names of their databases. */
 const connections = new Map<string, IDBDatabase>();
-const { open } = IDBFactory.prototype;
-IDBFactory.prototype.open = function (...name) {
-  const request = open.apply(this, name);
-  request.addEventListener('success', () => connections.set(name[0], request.result));
-  return request;
-};
+let opening: 'broken' | 'whole' = 'whole';
+watchFactory();
+
+/** Keeps an eye on what is opened and deleted here, and can refuse to open. */
+function watchFactory(): void {
+  const factory = indexedDB;
+  const [open, deleteDatabase] = [factory.open.bind(factory), factory.deleteDatabase.bind(factory)];
+  factory.open = (name, version) => {
+    if (opening === 'broken') throw new DOMException('Internal error opening backing store.', 'UnknownError');
+    const request = open(name, version);
+    request.addEventListener('success', () => connections.set(name, request.result));
+    return request;
+  };
+  factory.deleteDatabase = (name) => {
+    opening = 'whole';
+    return deleteDatabase(name);
+  };
+}
 
 const surface = {
   async open(database: string, remembered?: string): Promise<OpenedStore> {
@@ -41,16 +53,7 @@ const surface = {
 
   /** From now on the database cannot be opened, until somebody deletes it. */
   breakOpening(): void {
-    const { open } = IDBFactory.prototype;
-    const { deleteDatabase } = IDBFactory.prototype;
-    IDBFactory.prototype.open = () => {
-      throw new DOMException('Internal error opening backing store.', 'UnknownError');
-    };
-    IDBFactory.prototype.deleteDatabase = function (name) {
-      IDBFactory.prototype.open = open;
-      IDBFactory.prototype.deleteDatabase = deleteDatabase;
-      return deleteDatabase.call(this, name);
-    };
+    opening = 'broken';
   },
 
   /** Has the browser delete the database under the open store, as Chromium does when it finds a damaged block. */
