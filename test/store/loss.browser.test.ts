@@ -149,16 +149,16 @@ describe('what was removed', () => {
   const secret = () => `secret-${crypto.randomUUID()}`;
 
   test('A13 leaves the log with the next checkpoint, that of a store that stands by included', async () => {
-    const [database, id, other] = [newName(), secret(), secret()];
+    const [database, mine, other] = [newName(), secret(), secret()];
     const [first, second] = [newStoreWorker(), newStoreWorker()];
     await first.open(database);
     await second.open(database);
-    await second.insert(id);
-    await first.insert(other);
-    expect([await logHolds(database, id), await logHolds(database, other)]).toEqual([true, true]);
-    await first.remove(id);
+    await second.insert('mine', mine);
+    await first.insert('other', other);
+    expect([await logHolds(database, mine), await logHolds(database, other)]).toEqual([true, true]);
+    await first.remove('mine');
     await first.checkpoint();
-    await vi.waitFor(async () => expect(await logHolds(database, id)).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await logHolds(database, mine)).toBe(false), { timeout: 5_000 });
     expect(await logHolds(database, other)).toBe(true);
   });
 

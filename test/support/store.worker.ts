@@ -83,8 +83,8 @@ const surface = {
     store = undefined;
   },
 
-  async insert(id: string): Promise<void> {
-    await opened(store).do(insert([{ row: newRow({ id }), ownId: true }]));
+  async insert(id: string, name = 'a task'): Promise<void> {
+    await opened(store).do(insert([{ row: newRow({ id, name }), ownId: true }]));
   },
 
   async has(id: string): Promise<boolean> {

@@ -93,7 +93,18 @@ export async function logFileNames(directory: FileSystemDirectoryHandle): Promis
   return names;
 }
 
-/** Deletes files; one that is gone already, or held open by another engine, is let be. */
-export async function deleteLogFiles(directory: FileSystemDirectoryHandle, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => directory.removeEntry(name).catch(() => undefined)));
+/** Deletes files, but for those that are held open. Says which are gone. */
+export async function deleteLogFiles(
+  directory: FileSystemDirectoryHandle,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const gone = await Promise.all(
+    names.map((name) =>
+      directory.removeEntry(name).then(
+        () => true,
+        (error: unknown) => error instanceof DOMException && error.name === 'NotFoundError',
+      ),
+    ),
+  );
+  return names.filter((_, i) => gone[i]);
 }

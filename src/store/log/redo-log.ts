@@ -10,6 +10,8 @@ import type { Change } from '../work.ts';
 const COMPACT_AT = 2;
 /** Checkpoints come no closer to each other, so that a full disk is not tried at every commit. */
 const REST_MS = 2_000;
+const TRIES = 5;
+const RETRY_MS = 50;
 const ROLL_BYTES = 1024 * 1024;
 const LEAST_BYTES = 2 * 1024 * 1024;
 
@@ -122,9 +124,7 @@ export class RedoLog {
       await this.#roll();
       this.#bytes = 0;
     }
-    const old = [...this.#earlier].filter(([, last]) => last <= seq).map(([name]) => name);
-    for (const name of old) this.#earlier.delete(name);
-    await deleteLogFiles(this.#directory, old);
+    await this.#delete([...this.#earlier].filter(([, last]) => last <= seq).map(([name]) => name));
   }
 
   /** Begins a new file for what comes from now on. Gives the names of the files that a checkpoint made after this replaces. */
@@ -179,13 +179,23 @@ export class RedoLog {
     } finally {
       file.close();
     }
-    for (const gone of superfluous) this.#earlier.delete(gone);
-    await deleteLogFiles(this.#directory, superfluous);
+    await this.#delete(superfluous);
   }
 
   close(): void {
     this.#file.close();
     this.#release();
+  }
+
+  /** The browser lets go of a file a little after it was closed. */
+  async #delete(names: readonly string[]): Promise<void> {
+    let left = names;
+    for (let tries = TRIES; left.length > 0 && tries > 0; tries--) {
+      if (left !== names) await new Promise<void>((resolve) => this.#clock.timer(resolve, RETRY_MS));
+      const gone = new Set(await deleteLogFiles(this.#directory, left));
+      for (const name of gone) this.#earlier.delete(name);
+      left = left.filter((name) => !gone.has(name));
+    }
   }
 
   async #livingIds(): Promise<Set<string>> {
