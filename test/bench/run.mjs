@@ -72,8 +72,8 @@ function note(round) {
  */
 function chosen(only) {
   const asked = only?.split(',');
-  const rows = Object.entries(GOALS).filter(
-    ([row, { bench }]) => !asked || asked.includes(row) || asked.includes(bench),
+  const rows = Object.entries(GOALS).filter(([row, { bench, onRequest }]) =>
+    asked ? asked.includes(row) || asked.includes(bench) : !onRequest,
   );
   if (rows.length === 0)
     throw new Error(`There is no benchmark named ${only}. There are: ${Object.keys(GOALS).join(', ')}.`);

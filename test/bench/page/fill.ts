@@ -12,6 +12,14 @@ const RANKS = [0, 0, 0, -10, 10, 5];
 /** The database has been made by a runner that is closed now; its counters are kept true. */
 export async function fill(name: string, count: number): Promise<void> {
   const database = await openThere(errandDatabase(name));
+  const made = filledRows(count);
+  await putAll(database, made, PER_TRANSACTION);
+  await countIn(database, made);
+  database.close();
+}
+
+/** The rows of such a database. */
+export function filledRows(count: number): TaskRow[] {
   const now = systemClock.now();
   const made: TaskRow[] = [];
   for (let n = 0; n < count; n++) {
@@ -22,9 +30,7 @@ export async function fill(name: string, count: number): Promise<void> {
       createdAt: now - SPAN_MS + Math.floor((n / count) * SPAN_MS),
     });
   }
-  await putAll(database, made, PER_TRANSACTION);
-  await countIn(database, made);
-  database.close();
+  return made;
 }
 
 /** Of every 20: 12 completed, 4 waiting, 3 failed, 1 cancelled. */

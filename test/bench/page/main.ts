@@ -1,6 +1,7 @@
 // The benchmarks by name, for run.mjs and profile.mjs to call from outside.
 
 import { enqueueOne, loneEnqueue, start, startOne } from './latency.ts';
+import { logBytes, logChurn, restore } from './log.ts';
 import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
 import { photos } from './photos.ts';
 import { atRest, firstPage } from './scale.ts';
@@ -15,6 +16,9 @@ const benchmarks = {
   start,
   'first-page': firstPage,
   'at-rest': atRest,
+  restore,
+  'log-bytes': logBytes,
+  'log-churn': logChurn,
   photos,
   smooth,
 } satisfies Record<string, (first: First) => Promise<Round>>;

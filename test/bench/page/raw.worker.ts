@@ -2,10 +2,11 @@
 
 import { LISTED } from '../../../src/store/schema.ts';
 import { deleteDatabase, openNew, openThere, putAll, putOnce, result, TASKS } from './database.ts';
-import { fill } from './fill.ts';
+import { fill, filledRows } from './fill.ts';
 import { completed, delayedRow, readyRow } from './rows.ts';
 
 const PER_TRANSACTION = 256;
+const BULK = 1_000;
 let database: IDBDatabase | undefined;
 let echo: Worker | undefined;
 
@@ -54,6 +55,12 @@ const calls = {
     return result(index.getAll(null, limit));
   },
 
+  /** As many rows as `fill` makes, and the same, put into a new database of the same indexes. */
+  bulkPut: async (name: string, count: number): Promise<number> => {
+    const made = filledRows(count);
+    database = await openNew(name);
+    return timed(() => putAll(opened(), made, BULK));
+  },
   fill: (name: string, count: number): Promise<void> => fill(name, count),
   /** Keeps this thread and the disk busy as a running engine does, until the time is over. */
   burn: async (ms: number): Promise<void> => {
