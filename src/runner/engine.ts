@@ -256,7 +256,13 @@ export class Engine {
   async #prepare(attempt: Attempt): Promise<void> {
     try {
       const { row } = attempt;
-      if (row.payloadApart) attempt.payload = await this.#store.value(row, 'payload', 0);
+      if (row.payloadApart) {
+        attempt.payload = await this.#store.value(row, 'payload', 0);
+        if (attempt.payload === undefined) {
+          this.#settle(attempt, { kind: 'failed', error: PAYLOAD_LOST });
+          return;
+        }
+      }
       const steps = await this.#store.steps(row.id, row.run.stepSet);
       attempt.steps = steps
         .filter((step) => step.kind === 'step' && step.status === 'completed')
@@ -365,6 +371,11 @@ export class Engine {
 }
 
 const LOST = new ErrandError('claim-lost').toPlain();
+/** The log that the database was made again of was damaged: the task came back, and its payload did not. */
+const PAYLOAD_LOST: TaskError = {
+  ...new ErrandError('internal', 'The payload of this task was lost with the database. Make the task again.').toPlain(),
+  retryable: false,
+};
 
 /** What a result is replaced with that cannot be stored at all, or does not fit on the disk now. */
 function failureToStore(error: unknown): TaskError | undefined {

@@ -103,7 +103,8 @@ class Watch {
       const value = await this.read();
       if (!this.#closed) this.#seen(value);
     } catch {
-      // The database is closing, or is away for a moment: the next touch reads again.
+      // The database is closing, or is away for a moment: it is read again.
+      this.#touched = true;
     }
     this.#state = 'pauses';
     const shortest = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;

@@ -102,6 +102,8 @@ async function readLane(load: Load, lane: string, positions: Positions, most: nu
   }
   const here = [lane, ...position];
   const beyond = load.index('tasks', READY, IDBKeyRange.bound(here, [lane, []], true), most);
+  // Where the head cannot be read, nobody waits for this.
+  beyond.catch(() => undefined);
   const { lowest } = await load.head;
   const overtaker = lowest.get(lane);
   if (overtaker === undefined || isBefore(position, overtaker)) return beyond;

@@ -22,7 +22,6 @@ export class Keeper {
   readonly #setup: KeeperSetup;
   readonly #log: RedoLog | undefined;
   #checkpointing: Promise<void> | undefined;
-  #catchingUp = false;
   #purging = false;
   #closed = false;
   #removedSeq = 0;
@@ -36,7 +35,7 @@ export class Keeper {
   /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */
   get state(): 'kept' | 'behind' | 'none' {
     if (this.#log === undefined) return 'none';
-    return this.#log.isBehind || this.#catchingUp ? 'behind' : 'kept';
+    return this.#log.isBehind ? 'behind' : 'kept';
   }
 
   /** Looks at what a commit, here or elsewhere, has left behind. */
@@ -49,7 +48,7 @@ export class Keeper {
 
   /** The log lacks something that the database has. */
   catchUp(): void {
-    this.#catchingUp = true;
+    this.#log?.fallBehind();
     void this.checkpoint().catch(ignore);
   }
 
@@ -79,7 +78,6 @@ export class Keeper {
     const begun = clock.now();
     await this.#log.checkpoint(commitSeq, superfluous, batchesOf(use, CHECKPOINT_ROWS));
     this.#checkpointMs = Math.max(0, clock.now() - begun);
-    this.#catchingUp = false;
     onCheckpoint(commitSeq);
   }
 

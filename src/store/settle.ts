@@ -103,6 +103,8 @@ function interruptOne(work: Work, id: TaskId, cause: InterruptCause): void {
   }
   const after = transition(before, { kind: 'interrupted', token: before.claim.token, cause }, work.now);
   if (after !== undefined) work.putTask(after, before);
+  // A claim on what has ended, as a damaged log may give: it must not be found dead again and again.
+  else work.setClaim(id, undefined);
 }
 
 /** Cancels a task and its unfinished children. Rejects with `not-found` or `already-finished`. */

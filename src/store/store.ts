@@ -104,8 +104,8 @@ export class Store {
     const opened = await connection.open();
     const { generation, fresh } = opened;
     if (marker !== generation) await writeMarker(database, generation);
-    const files = await openFileHome(database, connection.dexie.backendDB());
     const log = await RedoLog.open(database, generation, clock);
+    const files = await openFileHome(database, connection.dexie.backendDB(), log !== undefined);
     const wasLost = fresh && marker !== undefined;
     const store = new Store({ database, connection, files, log, clock, wasLost, opened });
     store.lastHead = (await store.standing()).head;

@@ -9,12 +9,12 @@ import { OpfsHome } from './opfs.ts';
 export { Headroom } from './headroom.ts';
 export type { FileHome, OnBytes, Written } from './home.ts';
 
-/** OPFS if this browser has it here, else IndexedDB in the form that it takes. */
-export async function openFileHome(name: string, database: IDBDatabase): Promise<FileHome> {
+/** OPFS if this browser has it here, else IndexedDB in the form that it takes; what is logged cannot be a Blob. */
+export async function openFileHome(name: string, database: IDBDatabase, isLogged: boolean): Promise<FileHome> {
   try {
     return await OpfsHome.open(name);
   } catch {
-    return new IndexedDbHome((await takesBlobs(database)) ? 'blob' : 'bytes');
+    return new IndexedDbHome(!isLogged && (await takesBlobs(database)) ? 'blob' : 'bytes', name);
   }
 }
 

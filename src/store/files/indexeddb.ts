@@ -3,12 +3,17 @@
 import type { ArtifactContent } from '../../task/index.ts';
 import type { FileRow } from '../schema.ts';
 import { chunksOf, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
+import { OpfsHome } from './opfs.ts';
 
 export class IndexedDbHome implements FileHome {
   readonly kind: 'blob' | 'bytes';
 
-  constructor(kind: 'blob' | 'bytes') {
+  readonly #name: string;
+
+  /** The name is that of the database, whose other files may lie in OPFS. */
+  constructor(kind: 'blob' | 'bytes', name = '') {
     this.kind = kind;
+    this.#name = name;
   }
 
   async write(_id: string, content: ArtifactContent, onBytes?: OnBytes): Promise<Written> {
@@ -21,9 +26,13 @@ export class IndexedDbHome implements FileHome {
     return { size: blob.size, data: this.kind === 'blob' ? blob : await blob.arrayBuffer() };
   }
 
-  open(row: FileRow): Promise<File> {
-    if (row.data === undefined) return Promise.reject(missing(row));
-    return Promise.resolve(named(row.data instanceof Blob ? row.data : new Blob([row.data]), row));
+  async open(row: FileRow): Promise<File> {
+    if (row.data !== undefined) return named(row.data instanceof Blob ? row.data : new Blob([row.data]), row);
+    // It came in when OPFS was to be had.
+    const opfs = await OpfsHome.open(this.#name).catch((error: unknown) => {
+      throw missing(row, error);
+    });
+    return opfs.open(row);
   }
 
   delete(): Promise<void> {

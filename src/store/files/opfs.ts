@@ -33,6 +33,8 @@ export class OpfsHome implements FileHome {
   }
 
   async open(row: FileRow): Promise<File> {
+    // It came in when OPFS was not to be had.
+    if (row.data !== undefined) return named(row.data instanceof Blob ? row.data : new Blob([row.data]), row);
     try {
       const handle = await this.#directory.getFileHandle(row.id);
       return named(await handle.getFile(), row);

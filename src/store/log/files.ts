@@ -1,7 +1,7 @@
 // The log's files in OPFS: one of transactions for each engine that wrote any, and the checkpoint they build on.
 
 import { ownDirectory } from '../files/directory.ts';
-import { entryIn, type LogEntry } from './entry.ts';
+import { entryBytes, entryIn, type LogEntry } from './entry.ts';
 import { framesIn } from './frame.ts';
 
 /** An append-only file, held open. Two engines never share one. */
@@ -16,11 +16,18 @@ export class LogFile {
     this.#handle = handle;
   }
 
-  static async create(directory: FileSystemDirectoryHandle, name: string): Promise<LogFile> {
-    const file = await directory.getFileHandle(name, { create: true });
-    const handle = await file.createSyncAccessHandle();
-    handle.truncate(0);
-    return new LogFile(name, handle);
+  /** Begins a file with its header. Where that fails, nobody holds it. */
+  static async create(directory: FileSystemDirectoryHandle, name: string, generation: string): Promise<LogFile> {
+    const handle = await (await directory.getFileHandle(name, { create: true })).createSyncAccessHandle();
+    try {
+      handle.truncate(0);
+      const file = new LogFile(name, handle);
+      file.append(entryBytes({ kind: 'header', generation }));
+      return file;
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
   }
 
   get size(): number {
@@ -47,8 +54,12 @@ export class LogFile {
   /** Cuts off the last so many bytes. False where the file was begun since they were written. */
   takeBack(bytes: number): boolean {
     if (this.#size < bytes + this.#headerSize) return false;
+    try {
+      this.#handle.truncate(this.#size - bytes);
+    } catch {
+      return false;
+    }
     this.#size -= bytes;
-    this.#handle.truncate(this.#size);
     return true;
   }
 
@@ -77,13 +88,18 @@ export async function readLogFile(directory: FileSystemDirectoryHandle, name: st
   return { name, entries, lostBytes };
 }
 
-export function checkpointName(seq: number): string {
-  return `checkpoint-${seq}`;
+/** A name for a checkpoint that none of these files has: one that is whole must not give way to one that is not yet. */
+export function checkpointName(seq: number, taken: readonly string[]): string {
+  const name = `checkpoint-${seq}`;
+  for (let again = 0; ; again++) {
+    const free = again === 0 ? name : `${name}-${again}`;
+    if (!taken.includes(free)) return free;
+  }
 }
 
 /** How far the furthest checkpoint goes, whole or not; 0 if there is none. */
 export function lastCheckpoint(names: readonly string[]): number {
-  return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)$/.exec(name)?.[1] ?? 0)));
+  return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)(-\d+)?$/.exec(name)?.[1] ?? 0)));
 }
 
 /** The names of all files of the log. */

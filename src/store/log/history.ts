@@ -8,6 +8,9 @@ export interface History {
   generation: string;
   /** The number of the last transaction that is known. */
   lastSeq: number;
+  /** The number up to which transactions are in the batches. */
+  checkpointSeq: number;
+  /** The rows of the last whole checkpoint, above those of later ones that are not whole. */
   batches: Batch[];
   /** In the order of their numbers. */
   transactions: Transaction[];
@@ -24,41 +27,61 @@ export interface Glance {
 
 /** Looks at the last file of each engine, and at the checkpoint's name; `undefined` if there is no log. */
 export async function glanceAt(database: string): Promise<Glance | undefined> {
-  const files = await filesOf(database, lastOfEach);
+  const files = await lastFilesOf(database);
   const generation = generationOf(files.read);
   if (generation === undefined) return undefined;
   const seqs = files.read.filter((file) => headerOf(file) === generation).map(lastSeqOf);
   return { generation, lastSeq: Math.max(lastCheckpoint(files.names), ...seqs), files: files.names.length };
 }
 
-/** Each engine's files are numbered; only its last can hold its last transaction. */
-function lastOfEach(names: readonly string[]): string[] {
-  const last = new Map<string, { name: string; turn: number }>();
+/** The last files of each engine, back to one that holds a transaction; all, where these do not tell whose they are. */
+async function lastFilesOf(database: string): Promise<{ names: string[]; read: ReadFile[] }> {
+  const last = await filesOf(database, async (names, read) =>
+    (await Promise.all(byEngine(names).map((files) => readBack(files, read)))).flat(),
+  );
+  return generationOf(last.read) === undefined ? filesOf(database, readAll) : last;
+}
+
+/** The last of an engine's files may have been begun, and nothing more. */
+async function readBack(files: readonly string[], read: Read): Promise<ReadFile[]> {
+  const back: ReadFile[] = [];
+  for (const name of files) {
+    const file = await read(name);
+    back.push(file);
+    if (file.entries.some(({ kind }) => kind === 'transaction')) break;
+  }
+  return back;
+}
+
+/** Each engine's files are numbered: the last first. */
+function byEngine(names: readonly string[]): string[][] {
+  const engines = new Map<string, string[]>();
   for (const name of names) {
     const [id = '', turn] = name.split('.');
-    if (turn === undefined) continue;
-    if (Number(turn) >= (last.get(id)?.turn ?? 0)) last.set(id, { name, turn: Number(turn) });
+    if (turn !== undefined) engines.set(id, [...(engines.get(id) ?? []), name]);
   }
-  return [...last.values()].map(({ name }) => name);
+  const turnOf = (name: string) => Number(name.split('.')[1]);
+  return [...engines.values()].map((files) => files.sort((a, b) => turnOf(b) - turnOf(a)));
 }
 
 /** Reads the log of a database; `undefined` if it has none, or here is no OPFS. */
 export async function readHistory(database: string): Promise<History | undefined> {
-  const { read: files } = await filesOf(database, (names) => names);
+  const { read: files } = await filesOf(database, readAll);
   const generation = generationOf(files);
   if (generation === undefined) return undefined;
   const own = files.filter((file) => headerOf(file) === generation);
-  const checkpoint = lastWhole(own);
-  const transactions = trueOnes(
-    own
-      .flatMap(({ entries }) => entries)
-      .filter((entry) => entry.kind === 'transaction')
-      .filter((entry) => entry.seq > (checkpoint?.seq ?? 0)),
-  );
+  const checkpoints = own.flatMap(checkpointIn);
+  const checkpoint = checkpoints.filter(({ isWhole }) => isWhole).sort((a, b) => b.seq - a.seq)[0];
+  const seq = checkpoint?.seq ?? 0;
+  const known = own.flatMap(({ entries }) => entries).filter((entry) => entry.kind === 'transaction');
+  const transactions = trueOnes(known.filter((entry) => entry.seq > seq));
+  // What can be believed of a checkpoint that is not whole lies beneath all else: it only adds what nothing else knows of.
+  const torn = checkpoints.filter((each) => !each.isWhole && each.seq > seq);
   return {
     generation,
-    lastSeq: transactions.at(-1)?.seq ?? checkpoint?.seq ?? 0,
-    batches: checkpoint?.batches ?? [],
+    lastSeq: Math.max(seq, transactions.at(-1)?.seq ?? 0, ...torn.map((each) => each.seq)),
+    checkpointSeq: seq,
+    batches: [...torn, ...(checkpoint === undefined ? [] : [checkpoint])].flatMap(({ batches }) => batches),
     transactions,
     lostBytes: own.reduce((sum, file) => sum + file.lostBytes, 0),
   };
@@ -87,21 +110,30 @@ function isStamped(transaction: Transaction, stamp: number | undefined): boolean
 }
 
 function headOf({ changes }: Transaction): HeadRow | undefined {
-  const rows = changes.find((change) => change.table === 'meta')?.puts as { key: string }[] | undefined;
-  return rows?.find((row) => row.key === 'head') as HeadRow | undefined;
+  return headIn(changes.find((change) => change.table === 'meta')?.puts ?? []);
 }
+
+function headIn(rows: readonly object[]): HeadRow | undefined {
+  return (rows as { key: string }[]).find((row) => row.key === 'head') as HeadRow | undefined;
+}
+
+type Read = (name: string) => Promise<ReadFile>;
 
 async function filesOf(
   database: string,
-  choose: (names: readonly string[]) => readonly string[],
+  readSome: (names: readonly string[], read: Read) => Promise<ReadFile[]>,
 ): Promise<{ names: string[]; read: ReadFile[] }> {
   try {
     const directory = await logDirectory(database);
     const names = await logFileNames(directory);
-    return { names, read: await Promise.all(choose(names).map((name) => readLogFile(directory, name))) };
+    return { names, read: await readSome(names, (name) => readLogFile(directory, name)) };
   } catch {
     return { names: [], read: [] };
   }
+}
+
+function readAll(names: readonly string[], read: Read): Promise<ReadFile[]> {
+  return Promise.all(names.map(read));
 }
 
 function lastSeqOf({ entries }: ReadFile): number {
@@ -110,7 +142,13 @@ function lastSeqOf({ entries }: ReadFile): number {
 
 function headerOf({ entries }: ReadFile): string | undefined {
   const header = entries.find((entry) => entry.kind === 'header');
-  return header?.generation;
+  if (header !== undefined) return header.generation;
+  // Each transaction, and each whole checkpoint, says so, too.
+  const heads = entries.flatMap((entry) => {
+    if (entry.kind === 'transaction') return headOf(entry) ?? [];
+    return entry.kind === 'batch' && entry.table === 'meta' ? (headIn(entry.rows) ?? []) : [];
+  });
+  return heads[0]?.generation;
 }
 
 /** Of several generations, which only a database made anew leaves behind, the one that went furthest. */
@@ -124,11 +162,17 @@ function generationOf(files: readonly ReadFile[]): string | undefined {
   return [...furthest].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-function lastWhole(files: readonly ReadFile[]): { seq: number; batches: Batch[] } | undefined {
-  const whole = files.flatMap(({ entries }) => {
-    const batches = entries.filter((entry) => entry.kind === 'batch');
-    const end = entries.find((entry) => entry.kind === 'end');
-    return end?.batches === batches.length ? [{ seq: end.seq, batches }] : [];
-  });
-  return whole.sort((a, b) => b.seq - a.seq)[0];
+interface Checkpoint {
+  seq: number;
+  batches: Batch[];
+  /** None of its batches is lost. */
+  isWhole: boolean;
+}
+
+function checkpointIn({ name, entries }: ReadFile): Checkpoint[] {
+  const end = entries.find((entry) => entry.kind === 'end');
+  const before = end === undefined ? entries : entries.slice(0, entries.indexOf(end));
+  const batches = before.filter((entry) => entry.kind === 'batch');
+  if (end === undefined && batches.length === 0) return [];
+  return [{ seq: end?.seq ?? lastCheckpoint([name]), batches, isWhole: end?.batches === batches.length }];
 }

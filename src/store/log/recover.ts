@@ -54,7 +54,9 @@ async function isOpenElsewhere(name: string, ownLog: string | undefined): Promis
 
 async function makeWhole(database: IDBDatabase, history: History, head: HeadRow | undefined): Promise<Recovery> {
   const { lostBytes } = history;
-  if (head === undefined) return { kind: 'restored', count: await restoreAll(database, history), lostBytes };
+  // A database that was set back to before the checkpoint lacks what is nowhere else any more.
+  if (head === undefined || head.commitSeq < history.checkpointSeq)
+    return { kind: 'restored', count: await restoreAll(database, history), lostBytes };
   return { kind: 'redone', count: await redo(database, history, head.commitSeq), lostBytes };
 }
 

@@ -14,6 +14,7 @@ const TRIES = 5;
 const RETRY_MS = 50;
 const ROLL_BYTES = 1024 * 1024;
 const LEAST_BYTES = 2 * 1024 * 1024;
+const NEVER = Infinity;
 
 export class RedoLog {
   readonly #directory: FileSystemDirectoryHandle;
@@ -21,13 +22,19 @@ export class RedoLog {
   readonly #lock: string;
   readonly #id: string;
   readonly #clock: Clock;
-  #isBehind = false;
+  /** The file that something was to go into, and did not; a whole checkpoint begun after that makes up for it. */
+  #behindTurn = NEVER;
+  #rotatedTurn = 0;
   #rolling: Promise<void> | undefined;
   /** Written since the last checkpoint. */
   #bytes = 0;
   #notBefore = 0;
   #release: () => void = () => undefined;
   #file: LogFile;
+  /** Where the last entry went, if it could be appended. */
+  #target: LogFile | undefined;
+  /** The file before this one: open as long as its last entry may have to be taken back. */
+  #retired: LogFile | undefined;
   #turn = 0;
   /** The last transaction in this file, and in each file before it. */
   #lastSeq = 0;
@@ -57,8 +64,7 @@ export class RedoLog {
     try {
       const directory = await logDirectory(database);
       const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-      const file = await LogFile.create(directory, nameOf(id, 0));
-      file.append(entryBytes({ kind: 'header', generation }));
+      const file = await LogFile.create(directory, nameOf(id, 0), generation);
       const log = new RedoLog(directory, generation, logLock(database), id, file, clock);
       log.#checkpointSeq = lastCheckpoint(await logFileNames(directory));
       await log.#holdLock();
@@ -87,29 +93,38 @@ export class RedoLog {
 
   /** Appends an entry; flushed, it outlives a power cut. A log that cannot be written falls behind until its next checkpoint. */
   append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
+    this.#closeRetired();
+    this.#target = undefined;
     try {
       this.#file.append(bytes, flush);
+      this.#target = this.#file;
       this.#bytes += bytes.length;
       this.#lastSeq = seq;
     } catch {
-      this.#isBehind = true;
+      this.fallBehind();
     }
     if (this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
   }
 
   /** Takes back the entry that was appended last: its transaction did not commit. */
   takeBack(bytes: Uint8Array<ArrayBuffer>): void {
-    if (!this.#file.takeBack(bytes.length)) this.#isBehind = true;
+    if (this.#target?.takeBack(bytes.length) === false) this.fallBehind();
+    this.#target = undefined;
   }
 
   /** Something committed is not in the log: the disk is full, or the file was taken away. */
   get isBehind(): boolean {
-    return this.#isBehind;
+    return this.#behindTurn !== NEVER;
+  }
+
+  /** Something is to be made up for by the next checkpoint. */
+  fallBehind(): void {
+    this.#behindTurn = this.#turn;
   }
 
   get wantsCheckpoint(): boolean {
     if (this.#clock.now() < this.#notBefore) return false;
-    return this.#isBehind || this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
+    return this.isBehind || this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
   }
 
   /** The last transaction that is in a whole checkpoint, as far as this engine knows. */
@@ -130,11 +145,10 @@ export class RedoLog {
   /** Begins a new file for what comes from now on. Gives the names of the files that a checkpoint made after this replaces. */
   async rotate(): Promise<string[]> {
     this.#notBefore = this.#clock.now() + REST_MS;
-    const wasBehind = this.#isBehind;
     await this.#roll();
+    this.#rotatedTurn = this.#turn;
     const current = this.#file.name;
     this.#bytes = 0;
-    if (wasBehind) this.#isBehind = false;
     const living = await this.#livingIds();
     const names = (await logFileNames(this.#directory)).filter((name) => name !== current);
     return names.filter((name) => name.startsWith(this.#id) || !living.has(name.split('.')[0] ?? ''));
@@ -143,13 +157,13 @@ export class RedoLog {
   /** Goes on in the next file. Files are kept small, because opening the database reads the last of each engine. */
   #roll(): Promise<void> {
     this.#rolling ??= (async () => {
-      const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1));
-      next.append(entryBytes({ kind: 'header', generation: this.#generation }));
+      const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1), this.#generation);
       const before = this.#file;
       this.#earlier.set(before.name, this.#lastSeq);
       this.#file = next;
       this.#turn += 1;
-      before.close();
+      this.#closeRetired();
+      this.#retired = before;
     })().finally(() => {
       this.#rolling = undefined;
     });
@@ -162,9 +176,8 @@ export class RedoLog {
     superfluous: readonly string[],
     batches: AsyncIterable<Omit<Batch, 'kind'>>,
   ): Promise<void> {
-    const file = await LogFile.create(this.#directory, checkpointName(seq));
+    const file = await LogFile.create(this.#directory, checkpointName(seq, superfluous), this.#generation);
     try {
-      file.append(entryBytes({ kind: 'header', generation: this.#generation }));
       let count = 0;
       for await (const batch of batches) {
         file.append(entryBytes({ kind: 'batch', ...batch }));
@@ -173,9 +186,7 @@ export class RedoLog {
       file.append(entryBytes({ kind: 'end', seq, batches: count }));
       this.#checkpointBytes = file.size;
       this.#checkpointSeq = seq;
-    } catch (error) {
-      this.#isBehind = true;
-      throw error;
+      if (this.#behindTurn < this.#rotatedTurn) this.#behindTurn = NEVER;
     } finally {
       file.close();
     }
@@ -183,12 +194,19 @@ export class RedoLog {
   }
 
   close(): void {
+    this.#closeRetired();
     this.#file.close();
     this.#release();
   }
 
+  #closeRetired(): void {
+    this.#retired?.close();
+    this.#retired = undefined;
+  }
+
   /** The browser lets go of a file a little after it was closed. */
   async #delete(names: readonly string[]): Promise<void> {
+    if (names.includes(this.#retired?.name ?? '')) this.#closeRetired();
     let left = names;
     for (let tries = TRIES; left.length > 0 && tries > 0; tries--) {
       if (left !== names) await new Promise<void>((resolve) => this.#clock.timer(resolve, RETRY_MS));

@@ -122,6 +122,12 @@ async function putAll(database: IDBDatabase, table: TableName, rows: readonly ob
   }
 }
 
+/** A Blob's bytes cannot be encoded at once: the log holds them as plain bytes. */
+async function withBytes(row: object): Promise<object> {
+  const data: unknown = 'data' in row ? row.data : undefined;
+  return data instanceof Blob ? { ...row, data: await data.arrayBuffer() } : row;
+}
+
 /** The rows of a table, batch by batch, each read in a transaction of its own: nobody has to wait for the whole. */
 export async function* batchesOf(
   use: <T>(work: (database: IDBDatabase) => Promise<T>) => Promise<T>,
@@ -133,7 +139,7 @@ export async function* batchesOf(
       const rows = await use((database) =>
         done<object[]>(database.transaction(table).objectStore(table).getAll(range, size)),
       );
-      if (rows.length > 0) yield { table, rows };
+      if (rows.length > 0) yield { table, rows: await Promise.all(rows.map(withBytes)) };
       const last = rows.at(-1);
       if (rows.length < size || last === undefined) break;
       after = keyOf(table, last);
