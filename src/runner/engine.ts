@@ -6,6 +6,7 @@ import {
   type Committed,
   makeDue,
   type Nudge,
+  occur,
   release,
   settle,
   type Settlement,
@@ -19,6 +20,7 @@ import {
   type Clock,
   type EngineId,
   ErrandError,
+  nextLook,
   type PlainError,
   type TaskDefinition,
   type TaskError,
@@ -246,18 +248,33 @@ export class Engine {
       if (definition === undefined) continue;
       const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
+      this.#lookAtSchedule(attempt);
       if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#dispatcher.add(attempt);
       else void this.#prepare(attempt);
     }
     this.#dispatcher.dispatch();
   }
 
+  /** What comes due while a run is on waits for its turn, or has the run give way: by its schedule's overlap policy. */
+  #lookAtSchedule(attempt: Attempt): void {
+    const at = nextLook(attempt.row, this.#clock.now());
+    if (!Number.isFinite(at)) return;
+    const look = async () => {
+      const state = await this.#store.do(occur(attempt.row, attempt.claim.token));
+      if (state?.claim === undefined || attempt.over) return;
+      attempt.row = state.row;
+      this.#lookAtSchedule(attempt);
+    };
+    attempt.cancelLook = this.#clock.timer(() => void look().catch(ignore), Math.max(0, at - this.#clock.now()));
+  }
+
   /** Reads what does not lie in the task's row: a large payload, and what earlier attempts recorded. */
   async #prepare(attempt: Attempt): Promise<void> {
     try {
       const { row } = attempt;
-      if (row.payloadApart) attempt.payload = await this.#store.value(row, 'payload', 0);
+      if (row.payloadApart) attempt.payload = await this.#store.value(row, 'payload', row.payloadRun ?? 0);
       const steps = await this.#store.steps(row.id, row.run.stepSet);
+      for (const step of steps) attempt.rows.set(step.name, step);
       attempt.steps = steps
         .filter((step) => step.kind === 'step' && step.status === 'completed')
         .map(({ name, result }) => ({ name, result }));
@@ -275,6 +292,7 @@ export class Engine {
     if (attempt.over) return;
     attempt.over = true;
     attempt.cancelTimeout();
+    attempt.cancelLook();
     attempt.stopHelpers(LOST);
     this.#hosting.ended(attempt);
     const settlement = settlementOf(attempt, ending, log, this.#clock);
