@@ -12,6 +12,8 @@ export interface Job {
   attempt: number;
   idempotencyKey: string;
   payload: unknown;
+  /** The version of its type that it was enqueued for. */
+  typeVersion: number;
   /** What earlier attempts of this run recorded. */
   steps: RecordedStep[];
 }
@@ -78,17 +80,21 @@ export interface SlotSurface {
 /** A file that a slot has written, or hands over to be written. */
 export type HandedFile = { name: string; type: string } & ({ id: string; size: number } | { content: Blob });
 
+/** What one attempt made of a step, with all its tries. */
 export interface StepReport {
   name: string;
+  /** Its place among the steps that the handler came to, from 1. */
+  seq: number;
   status: 'completed' | 'failed';
-  attempts: number;
   startedAt: number;
+  tries: { status: 'completed' | 'failed'; startedAt: number; completedAt: number; error?: TaskError }[];
   result?: unknown;
   error?: TaskError;
 }
 
 export interface MapRequest {
   name: string;
+  seq: number;
   handler: string;
   items: readonly unknown[];
   options: unknown;

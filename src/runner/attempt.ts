@@ -1,6 +1,6 @@
 // One claimed task on its way through a slot: what its holder knows of it, and where it is being worked on.
 
-import type { Holder } from '../store/index.ts';
+import type { Holder, StepRow } from '../store/index.ts';
 import type { Claim, PlainError, Progress, TaskDefinition, TaskRow } from '../task/index.ts';
 import { runIdOf } from '../task/index.ts';
 import type { Job, RecordedStep, Slot } from '../pool/index.ts';
@@ -16,6 +16,8 @@ export class Attempt {
   readonly lane: string;
   payload: unknown;
   steps: RecordedStep[] = [];
+  /** What its set of steps held when it was claimed, and what it has added: by their names. */
+  readonly rows = new Map<string, StepRow>();
   /** Earlier attempts may have recorded something. */
   readonly isFirst: boolean;
   /** The slot that runs it, and those that work on its items. */
@@ -23,6 +25,8 @@ export class Attempt {
   readonly helpers = new Set<{ slot: Slot; jobId: number }>();
   readonly maps = new Map<string, ItemsMap>();
   cancelTimeout: () => void = () => undefined;
+  /** Stops looking at the task's schedule. */
+  cancelLook: () => void = () => undefined;
   progress: Progress | undefined;
   progressReported = true;
   /** Its fate is settled, or on its way to be: whatever else comes of it is too late. */
@@ -47,11 +51,12 @@ export class Attempt {
   }
 
   get job(): Job {
-    const { id: taskId, type, run, failures } = this.row;
+    const { id: taskId, type, typeVersion, run, failures } = this.row;
     return {
       jobId: this.jobId,
       taskId,
       type,
+      typeVersion,
       runIndex: run.index,
       attempt: failures + 1,
       idempotencyKey: runIdOf(taskId, run.index),
@@ -69,6 +74,7 @@ export class Attempt {
   abort(reason: PlainError): void {
     this.over = true;
     this.cancelTimeout();
+    this.cancelLook();
     const { graceMs } = this.definition;
     this.slot?.abort(this.jobId, reason, graceMs);
     this.stopHelpers(reason);

@@ -1,7 +1,7 @@
 // What the engine claims next: how many, from which lanes, and when it is the suspects' turn.
 
 import { claim, type ClaimRequest, type ClaimResult, type Entry, Positions, type Store } from '../store/index.ts';
-import { type Clock, type EngineId, SUSPECTS, type TaskDefinition, type TaskRow } from '../task/index.ts';
+import { type Clock, type EngineId, parseLane, type TaskDefinition, type TaskRow } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { Drain } from './drain.ts';
 import { Pace } from './pace.ts';
@@ -70,7 +70,7 @@ export class Claimer {
     const budget = this.pace.budget(size, room, queued, running.size);
     const most = budget.most([...lanes, ...queued]);
     if (most === 0) return undefined;
-    const suspects = lanes[0]?.startsWith(SUSPECTS) === true;
+    const suspects = lanes[0] !== undefined && parseLane(lanes[0]).alone;
     const take = this.#taker((type, once) => budget.take(type, once));
     const request = suspects ? { lanes, most: 1, take: onlyOne(take) } : { lanes, most, take };
     return {
@@ -100,7 +100,7 @@ export class Claimer {
   #taker(take: (type: string, once: boolean) => boolean): Take {
     return (row) => {
       const definition = this.#setup.definitions.get(row.type);
-      if (definition === undefined) return 'leave';
+      if (definition === undefined || definition.version < row.typeVersion) return 'leave';
       if (!this.#setup.mayPass(row)) return 'stop';
       return take(row.type, this.#isOnce(row)) ? 'take' : 'stop';
     };
@@ -111,8 +111,10 @@ export class Claimer {
     const open: string[] = [];
     for (const [lane, standing] of this.#lanes()) {
       if (standing <= this.#positions.taken(lane)) continue;
-      if (this.#isOurSuspects(lane) && this.#setup.running.size === 0) return [lane];
-      if (this.#setup.definitions.has(lane)) open.push(lane);
+      const { alone } = parseLane(lane);
+      if (!this.#serves(lane)) continue;
+      if (!alone) open.push(lane);
+      else if (this.#setup.running.size === 0) return [lane];
     }
     return open;
   }
@@ -141,7 +143,13 @@ export class Claimer {
 
   /** Suspects of a type that nobody serves here wait for their handler, and hold nobody up. */
   #isOurSuspects(lane: string): boolean {
-    return lane.startsWith(SUSPECTS) && this.#setup.definitions.has(lane.slice(SUSPECTS.length));
+    return parseLane(lane).alone && this.#serves(lane);
+  }
+
+  /** A task of a newer version than this engine knows waits for its handler. */
+  #serves(lane: string): boolean {
+    const { type, version } = parseLane(lane);
+    return (this.#setup.definitions.get(type)?.version ?? 0) >= version;
   }
 
   #lanes(): ReadonlyMap<string, number> {

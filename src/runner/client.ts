@@ -154,6 +154,11 @@ class Client implements Runner {
   openFile: Runner['openFile'] = (file) => this.#call((engine) => engine.openFile(file));
   cancel = (id: string, reason?: string) => this.#call((engine) => engine.cancel(id, reason));
   retry = (id: string) => this.#call((engine) => engine.retry(id));
+  retryStep = (id: string, step: string) => this.#call((engine) => engine.retryStep(id, step));
+  restart: Runner['restart'] = (id, change) => this.#call((engine) => engine.restart(id, change));
+  rerun: Runner['rerun'] = (id, which = {}) => this.#call((engine) => engine.rerun(id, which));
+  decide: Runner['decide'] = (id, decision) => this.#call((engine) => engine.decide(id, decision));
+  runNow = (id: string) => this.#call((engine) => engine.runNow(id));
   remove = (id: string) => this.#call((engine) => engine.remove(id));
   clearFinished: Runner['clearFinished'] = (statuses = ['completed', 'failed', 'cancelled']) =>
     this.#call((engine) => engine.clearFinished(statuses));

@@ -1,7 +1,21 @@
 // The engine's side of the page's façade: one method per call, every answer plain data.
 
 import type { Reply } from '../pool/index.ts';
-import { cancel, configure, erase, type Recovery, remove, retry, Store } from '../store/index.ts';
+import {
+  cancel,
+  configure,
+  decide,
+  erase,
+  hurry,
+  type Recovery,
+  remove,
+  rerun,
+  restart,
+  retry,
+  retryStep,
+  Store,
+} from '../store/index.ts';
+import { checkDecision, checkRerun } from './requests.ts';
 import {
   checkTaskId,
   type Clock,
@@ -126,6 +140,24 @@ export class Desk implements EngineSurface {
   retry(id: string): Promise<Reply<Task>> {
     return this.#change(id, (taskId, { store }) => store.do(retry(taskId, 'local')));
   }
+
+  retryStep = (id: string, step: string) =>
+    this.#change(id, (taskId, { store }) => store.do(retryStep(taskId, step, 'local')));
+  decide: EngineSurface['decide'] = (id, decision) =>
+    this.#change(id, (taskId, { store }) => store.do(decide(taskId, checkDecision(decision), 'local')));
+  runNow = (id: string) => this.#change(id, (taskId, { store }) => store.do(hurry(taskId)));
+
+  restart: EngineSurface['restart'] = (id, change) =>
+    this.#change(id, async (taskId, { store, intake }) => {
+      if (change === undefined) return store.do(restart(taskId, 'local'));
+      return intake.restart(taskId, change.payload, 'local');
+    });
+
+  rerun: EngineSurface['rerun'] = (id, which) =>
+    this.#at(async ({ store, views }) => {
+      const { state, ...steps } = await store.do(rerun(checkTaskId(id), checkRerun(which), 'local'));
+      return { task: views.show(state), ...steps };
+    });
 
   remove(id: string): Promise<Reply<void>> {
     return this.#at(async ({ store }) => {

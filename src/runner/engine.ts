@@ -6,6 +6,7 @@ import {
   type Committed,
   makeDue,
   type Nudge,
+  occur,
   release,
   settle,
   type Settlement,
@@ -19,9 +20,9 @@ import {
   type Clock,
   type EngineId,
   ErrandError,
+  nextLook,
   type PlainError,
   type TaskDefinition,
-  type TaskError,
   type TaskId,
   type TaskState,
 } from '../task/index.ts';
@@ -29,7 +30,7 @@ import { Attempt } from './attempt.ts';
 import { Claimer } from './claimer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Hosting } from './hosting.ts';
-import { type Ending, settlementOf } from './settlement.ts';
+import { type Ending, failureToStore, PAYLOAD_LOST, settlementOf } from './settlement.ts';
 
 export interface EngineSetup {
   store: Store;
@@ -246,10 +247,24 @@ export class Engine {
       if (definition === undefined) continue;
       const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
+      this.#lookAtSchedule(attempt);
       if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#dispatcher.add(attempt);
       else void this.#prepare(attempt);
     }
     this.#dispatcher.dispatch();
+  }
+
+  /** What comes due while a run is on waits for its turn, or has the run give way: by its schedule's overlap policy. */
+  #lookAtSchedule(attempt: Attempt): void {
+    const at = nextLook(attempt.row, this.#clock.now());
+    if (!Number.isFinite(at)) return;
+    const look = async () => {
+      const state = await this.#store.do(occur(attempt.row, attempt.claim.token));
+      if (state?.claim === undefined || attempt.over) return;
+      attempt.row = state.row;
+      this.#lookAtSchedule(attempt);
+    };
+    attempt.cancelLook = this.#clock.timer(() => void look().catch(ignore), Math.max(0, at - this.#clock.now()));
   }
 
   /** Reads what does not lie in the task's row: a large payload, and what earlier attempts recorded. */
@@ -257,13 +272,14 @@ export class Engine {
     try {
       const { row } = attempt;
       if (row.payloadApart) {
-        attempt.payload = await this.#store.value(row, 'payload', 0);
+        attempt.payload = await this.#store.value(row, 'payload', row.payloadRun ?? 0);
         if (attempt.payload === undefined) {
           this.#settle(attempt, { kind: 'failed', error: PAYLOAD_LOST });
           return;
         }
       }
       const steps = await this.#store.steps(row.id, row.run.stepSet);
+      for (const step of steps) attempt.rows.set(step.name, step);
       attempt.steps = steps
         .filter((step) => step.kind === 'step' && step.status === 'completed')
         .map(({ name, result }) => ({ name, result }));
@@ -281,6 +297,7 @@ export class Engine {
     if (attempt.over) return;
     attempt.over = true;
     attempt.cancelTimeout();
+    attempt.cancelLook();
     attempt.stopHelpers(LOST);
     this.#hosting.ended(attempt);
     const settlement = settlementOf(attempt, ending, log, this.#clock);
@@ -371,20 +388,6 @@ export class Engine {
 }
 
 const LOST = new ErrandError('claim-lost').toPlain();
-/** The log that the database was made again of was damaged: the task came back, and its payload did not. */
-const PAYLOAD_LOST: TaskError = {
-  ...new ErrandError('internal', 'The payload of this task was lost with the database. Make the task again.').toPlain(),
-  retryable: false,
-};
-
-/** What a result is replaced with that cannot be stored at all, or does not fit on the disk now. */
-function failureToStore(error: unknown): TaskError | undefined {
-  if (!(error instanceof ErrandError)) return undefined;
-  if (error.code === 'quota-exceeded') return { ...error.toPlain(), retryable: true };
-  if (error.code !== 'payload-not-cloneable') return undefined;
-  return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
-}
-
 const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();
 
 function ignore(): void {

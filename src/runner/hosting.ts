@@ -186,33 +186,36 @@ export class Hosting {
     }
   }
 
-  async #step(attempt: Attempt, step: StepReport): Promise<void> {
-    const { id: taskId, run } = attempt.row;
-    const { name, status, attempts, startedAt, result, error } = step;
-    const row: StepRow = { taskId, stepSet: run.stepSet, name, kind: 'step', status, attempts, startedAt };
+  async #step(attempt: Attempt, { name, seq, status, startedAt, tries, result, error }: StepReport): Promise<void> {
+    const before = attempt.rows.get(name);
+    const row = this.#newStep(attempt, { name, seq, kind: 'step', startedAt: before?.startedAt ?? startedAt });
+    row.status = status;
+    row.tries = [...(before?.tries ?? []), ...tries];
     row.completedAt = this.#setup.clock.now();
     if (result !== undefined) row.result = result;
     if (error !== undefined) row.error = error;
-    attempt.row = await this.#store.do(recordStep(attempt.holder, row));
+    await this.#recordStep(attempt, row);
   }
 
-  async #map(attempt: Attempt, { name, handler, items, options }: MapRequest): Promise<unknown[]> {
+  #newStep({ row: { id: taskId, run } }: Attempt, step: Pick<StepRow, 'name' | 'kind' | 'seq' | 'startedAt'>): StepRow {
+    return { ...step, taskId, stepSet: run.stepSet, status: 'running', tries: [] };
+  }
+
+  async #recordStep(attempt: Attempt, step: StepRow): Promise<void> {
+    attempt.rows.set(step.name, step);
+    attempt.row = await this.#store.do(recordStep(attempt.holder, step));
+  }
+
+  async #map(attempt: Attempt, { name, seq, handler, items, options }: MapRequest): Promise<unknown[]> {
     const { id: taskId, run } = attempt.row;
     const map = new ItemsMap(name, handler, items, options);
     if (!attempt.isFirst) {
       for (const chunk of await this.#store.chunks(taskId, run.stepSet, name)) map.resume(chunk.from, chunk.results);
     }
-    const step: StepRow = {
-      taskId,
-      stepSet: run.stepSet,
-      name,
-      kind: 'map',
-      status: 'running',
-      attempts: 1,
-      startedAt: this.#setup.clock.now(),
-    };
+    const startedAt = attempt.rows.get(name)?.startedAt ?? this.#setup.clock.now();
+    const step = this.#newStep(attempt, { name, seq, kind: 'map', startedAt });
     step.total = items.length;
-    attempt.row = await this.#store.do(recordStep(attempt.holder, step));
+    await this.#recordStep(attempt, step);
     if (attempt.over) throw new ErrandError('claim-lost');
     const lending = { attempt, map };
     attempt.maps.set(name, map);
@@ -221,9 +224,9 @@ export class Hosting {
     const error = await map.ended;
     this.#lendings.delete(lending);
     if (error !== undefined) throw new MapFailed(error);
-    attempt.row = await this.#store.do(
-      recordStep(attempt.holder, { ...step, status: 'completed', completedAt: this.#setup.clock.now() }),
-    );
+    const completedAt = this.#setup.clock.now();
+    const tries = [{ status: 'completed' as const, startedAt: step.startedAt, completedAt }];
+    await this.#recordStep(attempt, { ...step, status: 'completed', completedAt, tries });
     return map.results;
   }
 

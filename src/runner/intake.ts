@@ -1,6 +1,6 @@
 // How a request becomes a stored task: checked whole, its files copied in, and only then written.
 
-import { type Arrival, type FileRow, insert, type Inserted, type Store } from '../store/index.ts';
+import { type Arrival, type FileRow, insert, type Inserted, restart, type Store } from '../store/index.ts';
 import {
   checkRequest,
   type Clock,
@@ -14,6 +14,7 @@ import {
   MOST_BYTES,
   type TaskDefinition,
   type TaskId,
+  type TaskState,
   weigh,
 } from '../task/index.ts';
 
@@ -60,22 +61,46 @@ export class Intake {
     }
   }
 
+  /** A new run of a task that has ended, with another payload. */
+  async restart(id: TaskId, given: unknown, triggeredBy: string): Promise<TaskState> {
+    const state = await this.#store.task(id);
+    if (state === undefined) throw new ErrandError('not-found');
+    const { payload, payloadApart, files } = await this.#payload(state.row.type, given);
+    for (const file of files) file.row.taskId = id;
+    if (files.length > 0) await this.#copyIn(files);
+    try {
+      const change = { value: payload, apart: payloadApart, files: files.map((file) => file.row) };
+      return await this.#store.do(restart(id, triggeredBy, change));
+    } catch (error) {
+      await this.#forget(files);
+      throw error;
+    }
+  }
+
   async #check(request: EnqueueRequest): Promise<Checked> {
-    const definition = this.#definitions.get(request.type);
     const now = this.#clock.now();
-    const files: PendingFile[] = [];
-    const replaced = replaceFiles(request.payload, (file) => this.#pend(file, files, now));
-    const payload = definition === undefined ? replaced : await validated(definition, replaced);
-    const bytes = weigh(payload, MOST_BYTES + 1);
-    if (bytes > MOST_BYTES)
-      throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
-    const payloadApart = bytes > INLINE_BYTES;
-    const typeVersion = request.typeVersion ?? definition?.version ?? 1;
+    const { payload, payloadApart, files } = await this.#payload(request.type, request.payload);
+    const typeVersion = request.typeVersion ?? this.#definitions.get(request.type)?.version ?? 1;
     const row = draft(checkRequest({ ...request, typeVersion, payload }), { now, newId: this.#newId, payloadApart });
     const arrival: Arrival = { row, ownId: request.id !== undefined, files: files.map((file) => file.row) };
     for (const file of files) file.row.taskId = row.id;
     if (payloadApart) arrival.payload = { taskId: row.id, kind: 'payload', index: 0, value: payload };
     return { arrival, files };
+  }
+
+  /** A payload as it is kept: with references in place of its files, by the type's schema, no larger than may be. */
+  async #payload(
+    type: string,
+    given: unknown,
+  ): Promise<{ payload: unknown; payloadApart: boolean; files: PendingFile[] }> {
+    const definition = this.#definitions.get(type);
+    const files: PendingFile[] = [];
+    const replaced = replaceFiles(given, (file) => this.#pend(file, files, this.#clock.now()));
+    const payload = definition === undefined ? replaced : await validated(definition, replaced);
+    const bytes = weigh(payload, MOST_BYTES + 1);
+    if (bytes > MOST_BYTES)
+      throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
+    return { payload, payloadApart: bytes > INLINE_BYTES, files };
   }
 
   #pend(content: Blob, files: PendingFile[], now: number): FileRef {

@@ -5,11 +5,14 @@ import type { Reply } from '../pool/index.ts';
 import type { EnqueueRequest, FileRef, ListQuery, Task } from '../task/index.ts';
 import type {
   ArtifactView,
+  Decision,
   EngineStatus,
   Guarantees,
   ItemView,
   LogEntry,
   Notice,
+  RerunSteps,
+  RerunTask,
   Settings,
   Stats,
   TaskDetail,
@@ -66,6 +69,11 @@ export interface EngineSurface {
   openFile(file: FileRef | string): Promise<Reply<File>>;
   cancel(id: string, reason: string | undefined): Promise<Reply<Task>>;
   retry(id: string): Promise<Reply<Task>>;
+  retryStep(id: string, step: string): Promise<Reply<Task>>;
+  restart(id: string, change: { payload: unknown } | undefined): Promise<Reply<Task>>;
+  rerun(id: string, which: RerunSteps): Promise<Reply<RerunTask>>;
+  decide(id: string, decision: Decision): Promise<Reply<Task>>;
+  runNow(id: string): Promise<Reply<Task>>;
   remove(id: string): Promise<Reply<void>>;
   clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<Reply<number>>;
   erase(): Promise<Reply<void>>;

@@ -30,16 +30,29 @@ export interface Stats extends StatusCounts {
   byType: Record<string, StatusCounts>;
 }
 
+/** One try of a step. */
+export interface StepAttempt {
+  attemptNumber: number;
+  status: 'completed' | 'failed';
+  error: TaskError | null;
+  startedAt: number;
+  completedAt: number;
+}
+
 /** A recorded step, or a map over items, of the current run. */
 export interface StepView {
   name: string;
   kind: 'step' | 'map';
   status: 'running' | 'completed' | 'failed';
-  attempts: number;
   startedAt: number;
   completedAt: number | null;
   result?: unknown;
+  /** Why it failed the last time. */
   error?: TaskError;
+  /** How often it failed so far. */
+  retryAttempt: number;
+  /** Every try of it, the oldest first. */
+  attempts: StepAttempt[];
   /** Of a map: how many items there are, how many are recorded, and which are being worked on now. */
   items?: { total: number; done: number; working: number[] };
 }
@@ -153,6 +166,25 @@ export interface TaskHandle<Output = unknown> {
   cancel(reason?: string): Promise<Task>;
 }
 
+/** Which steps a rerun does again. */
+export interface RerunSteps {
+  /** These, with all that was recorded after the first of them, less the preserved. Default: all. */
+  rerunSteps?: readonly string[];
+  preserveSteps?: readonly string[];
+}
+
+export interface RerunTask {
+  task: Task;
+  /** The steps that are done again. */
+  effectiveRerun: string[];
+  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
+  potentiallyStale: string[];
+}
+
+/** What becomes of an interrupted task that must not run twice. */
+export type Decision =
+  { decision: 'run-again' } | { decision: 'completed'; result?: unknown } | { decision: 'failed'; reason?: string };
+
 /** Runs durable tasks on one database. Make it with `createRunner`. */
 export interface Runner {
   readonly database: string;
@@ -190,6 +222,16 @@ export interface Runner {
   cancel(id: string, reason?: string): Promise<Task>;
   /** A new run of a failed or cancelled task, with its recorded steps kept. Rejects with `not-retryable`. */
   retry(id: string): Promise<Task>;
+  /** A retry that also forgets what was tried of one failed step. Rejects with `not-retryable` or `step-not-found`. */
+  retryStep(id: string, step: string): Promise<Task>;
+  /** A new run from the start, with another payload if one is given. Rejects with `not-retryable`. */
+  restart(id: string, change?: { payload: unknown }): Promise<Task>;
+  /** A new run that keeps some recorded steps. Rejects with `not-retryable` or `step-not-found`. */
+  rerun(id: string, which?: RerunSteps): Promise<RerunTask>;
+  /** Says what becomes of an interrupted task that must not run twice. Rejects with `not-waiting`. */
+  decide(id: string, decision: Decision): Promise<Task>;
+  /** Has a task that waits for a time, a retry or an event go ahead at once. Rejects with `not-waiting`. */
+  runNow(id: string): Promise<Task>;
   /** Cancels the task if it is unfinished, and deletes it with its files. */
   remove(id: string): Promise<void>;
   /** Deletes all finished tasks (of the given statuses) with their files; says how many. */

@@ -63,3 +63,17 @@ function failure(attempt: Attempt, error: TaskError, clock: Clock) {
 }
 
 const TOO_LARGE: TaskError = { ...new ErrandError('result-too-large').toPlain(), retryable: false };
+
+/** The log that the database was made again of was damaged: the task came back, and its payload did not. */
+export const PAYLOAD_LOST: TaskError = {
+  ...new ErrandError('internal', 'The payload of this task was lost with the database. Make the task again.').toPlain(),
+  retryable: false,
+};
+
+/** What a result is replaced with that cannot be stored at all, or does not fit on the disk now. */
+export function failureToStore(error: unknown): TaskError | undefined {
+  if (!(error instanceof ErrandError)) return undefined;
+  if (error.code === 'quota-exceeded') return { ...error.toPlain(), retryable: true };
+  if (error.code !== 'payload-not-cloneable') return undefined;
+  return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
+}

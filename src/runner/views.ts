@@ -70,8 +70,8 @@ export class Views {
       this.#store.steps(row.id, row.run.stepSet),
       this.#store.artifacts(row.id, 0, MOST_ARTIFACTS),
     ]);
+    steps.sort((a, b) => a.seq - b.seq);
     const views = await Promise.all(steps.map((step) => this.#step(row, step)));
-    views.sort((a, b) => a.startedAt - b.startedAt);
     return {
       task: this.show(state),
       runs: [...past, currentRun(row)],
@@ -123,15 +123,17 @@ export class Views {
     const { row } = state;
     const { index } = row.run;
     const [payload, result] = await Promise.all([
-      row.payloadApart ? this.#store.value(row, 'payload', 0) : row.payload,
+      row.payloadApart ? this.#store.value(row, 'payload', row.payloadRun ?? 0) : row.payload,
       row.resultApart ? this.#store.value(row, 'result', index) : row.result,
     ]);
     return this.show({ ...state, row: { ...row, payload, result } });
   }
 
   async #step(row: TaskRow, step: StepRow): Promise<StepView> {
-    const { name, kind, status, attempts, startedAt, completedAt = null, result, error, total } = step;
-    const view: StepView = { name, kind, status, attempts, startedAt, completedAt };
+    const { name, kind, status, startedAt, completedAt = null, result, error, total, tries } = step;
+    const attempts = tries.map((each, i) => ({ attemptNumber: i + 1, error: null, ...each }));
+    const retryAttempt = tries.filter((each) => each.status === 'failed').length;
+    const view: StepView = { name, kind, status, startedAt, completedAt, retryAttempt, attempts };
     if (result !== undefined) view.result = result;
     if (error !== undefined) view.error = error;
     if (total !== undefined) view.items = { total, ...(await this.#itemCounts(row, step)) };

@@ -6,7 +6,7 @@ import {
   type Claim,
   type ClaimToken,
   type EngineId,
-  SUSPECTS,
+  parseLane,
   type TaskId,
   type TaskRow,
   transition,
@@ -139,7 +139,7 @@ function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]
   for (const row of found) rows.set(row.id, row);
   for (const id of work.newlyReady) {
     const row = work.get('tasks', id);
-    if (row?.lane?.startsWith(SUSPECTS) === request.alone) rows.set(id, row);
+    if (row?.lane !== undefined && parseLane(row.lane).alone === request.alone) rows.set(id, row);
   }
   return [...rows.values()].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
 }

@@ -100,12 +100,12 @@ export class Connection {
     return this.#reopening;
   }
 
-  async #openOnce(): Promise<Opened> {
+  async #openOnce(isLastTry = true): Promise<Opened> {
     await this.#refuseNewer();
     await this.dexie.open();
     const database = this.dexie.backendDB();
     const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
-    const recovered = await recover(this.#name, database, head, this.ownLog);
+    const recovered = await recover(this.#name, database, head, { ownLog: this.ownLog, isLastTry });
     return { ...(await this.#ensureHead()), recovered };
   }
 
@@ -113,7 +113,7 @@ export class Connection {
   async #openPatiently(): Promise<Opened> {
     for (let left = RETRIES; ; left--) {
       try {
-        return await this.#openOnce();
+        return await this.#openOnce(left === 0);
       } catch (error) {
         if (left === 0 || !isDamage(error)) throw error;
         this.dexie.close({ disableAutoOpen: false });

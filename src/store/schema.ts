@@ -44,18 +44,29 @@ export interface ValueRow {
   value: unknown;
 }
 
+/** One try of a step. */
+export interface StepTry {
+  status: 'completed' | 'failed';
+  startedAt: number;
+  completedAt: number;
+  error?: TaskError;
+}
+
 /** A step or map, recorded once per set of steps. */
 export interface StepRow {
   taskId: TaskId;
   stepSet: number;
   name: string;
   kind: 'step' | 'map';
+  /** Its place among the steps of its run, in the order in which the handler came to them. */
+  seq: number;
   status: 'running' | 'completed' | 'failed';
-  attempts: number;
   startedAt: number;
   completedAt?: number;
   result?: unknown;
   error?: TaskError;
+  /** Every try of it, the oldest first. */
+  tries: StepTry[];
   /** Of a map: how many items it has. */
   total?: number;
 }

@@ -49,6 +49,21 @@ export function settle({ row, event, result, log }: Settlement): Operation<TaskS
   };
 }
 
+/** The schedule of a running task has come to its next occurrence: its holder notes that. Says what became of the task. */
+export function occur(row: TaskRow, token: ClaimToken): Operation<TaskState | undefined> {
+  return {
+    apply: (work) => {
+      const claim = work.claims.get(row.id);
+      if (claim?.token !== token) return undefined;
+      work.know('tasks', row.id, row);
+      const before: TaskState = { row, claim };
+      const after = transition(before, { kind: 'occurred', token }, work.now);
+      if (after !== undefined) work.putTask(after, before);
+      return after;
+    },
+  };
+}
+
 /** Interrupts every claim of engines that are no more, and makes this engine the leader. Says how many there were. */
 export function takeLead(
   engineId: EngineId,
@@ -151,32 +166,6 @@ function cancelOne(work: Work, id: TaskId, reason: string): void {
   if (before === undefined) return;
   const after = transition(before, { kind: 'cancelled', reason }, work.now);
   if (after !== undefined) work.putTask(after, before);
-}
-
-/** Starts a new run of a failed or cancelled task, with its recorded steps kept. */
-export function retry(id: TaskId, triggeredBy: string): Operation<TaskState> {
-  return {
-    durable: true,
-    load: (load) => load.tasks([id]),
-    apply: (work) => {
-      const before = found(work, id);
-      const after = transition(before, { kind: 'retried', triggeredBy, trigger: 'retry' }, work.now);
-      if (after === undefined) throw new ErrandError('not-retryable');
-      work.put('runs', { ...pastRun(before.row), taskId: id });
-      work.putTask(after, before);
-      return after;
-    },
-  };
-}
-
-function pastRun({ run, status, finishedAt, result, error }: TaskRow): TaskRow['run'] {
-  return {
-    ...run,
-    status,
-    ...(finishedAt !== undefined && { finishedAt }),
-    ...(result !== undefined && { result }),
-    ...(error !== undefined && { error }),
-  };
 }
 
 /** Deletes tasks with all that belongs to them, whatever their status. Says which files' bytes may go now. */

@@ -107,7 +107,8 @@ export class Work {
 
   /** Stores a task's state: its row, its claim, and all that is kept counted. */
   putTask(state: TaskState, before: TaskState | undefined): void {
-    const { row, claim } = state;
+    const { row, claim, past } = state;
+    if (past !== undefined) this.put('runs', { ...past, taskId: row.id });
     if (row !== before?.row) {
       this.#set('tasks', row.id, row);
       this.#count(before?.row, row);

@@ -95,6 +95,8 @@ export interface TaskDefinitionInput<Input, Output, Items extends ItemHandlers> 
   description?: string;
   /** Any Standard Schema validator. Checked before anything is written. Default: any payload. */
   payload?: StandardSchemaV1<unknown, Input>;
+  /** Makes a payload of today of one that was enqueued for an earlier version. Default: it is handed on as it is. */
+  migrate?: (payload: unknown, version: number) => Input | Promise<Input>;
   /** Default `idempotent`. */
   effects?: Effects;
   /** How failed attempts are tried again. Default: 3 retries after 1, 2 and 4 seconds. */
@@ -117,6 +119,7 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
   readonly version: number;
   readonly description?: string;
   readonly payload?: StandardSchemaV1<unknown, unknown>;
+  readonly migrate?: (payload: unknown, version: number) => unknown;
   readonly effects: Effects;
   readonly retry?: Partial<RetryPolicy>;
   readonly timeoutMs?: number;
@@ -148,6 +151,7 @@ export function defineTask<Input = undefined, Output = unknown, const Items exte
     version = 1,
     description,
     payload,
+    migrate,
     effects = 'idempotent',
     retry,
     timeoutMs,
@@ -160,6 +164,7 @@ export function defineTask<Input = undefined, Output = unknown, const Items exte
   }
   if (!Number.isSafeInteger(version) || version < 1) throw bad('version', 'must be a whole number from 1');
   if (typeof run !== 'function') throw bad('run', 'must be a function');
+  if (migrate !== undefined && typeof migrate !== 'function') throw bad('migrate', 'must be a function');
   checkPolicy(input);
   return Object.freeze({
     type,
@@ -170,6 +175,7 @@ export function defineTask<Input = undefined, Output = unknown, const Items exte
     run: run.bind(input) as TaskDefinition['run'],
     ...(description !== undefined && { description }),
     ...(payload !== undefined && { payload }),
+    ...(migrate !== undefined && { migrate: migrate.bind(input) }),
     ...(retry !== undefined && { retry }),
     ...(timeoutMs !== undefined && { timeoutMs: duration(timeoutMs) }),
   });

@@ -7,7 +7,8 @@ import { ErrandError } from './errors.ts';
 import { checkTaskId, type TaskId } from './id.ts';
 import type { TaskRow } from './record.ts';
 import type { RetryPolicy } from './retry.ts';
-import { laneOf } from './transition.ts';
+import { placed } from './recurrence.ts';
+import { checkSchedule, type ScheduleInput } from './schedule/index.ts';
 
 /** `high`, `normal` and `low` are 10, 0 and -10; any other whole number serves. Higher runs first. */
 export type Priority = number | 'high' | 'normal' | 'low';
@@ -29,7 +30,7 @@ export interface EnqueueOptions {
   /** The task that this one is a part of. Cancelling it cancels this one. */
   parentId?: string;
   /** Default: at once. */
-  schedule?: { at: number | Date };
+  schedule?: ScheduleInput;
   /** Default: what the task type says. */
   retry?: Partial<RetryPolicy>;
   /** How long one attempt may take. Default: what the task type says. */
@@ -51,19 +52,6 @@ const LONGEST_SAID = 500;
 
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
-const instant = v.pipe(
-  v.union([
-    v.pipe(
-      v.date(),
-      v.transform((date) => date.getTime()),
-    ),
-    v.number(),
-  ]),
-  v.number(),
-  v.minValue(-8.64e15),
-  v.maxValue(8.64e15),
-);
-
 const request = v.strictObject({
   type: v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/)),
   typeVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -76,7 +64,7 @@ const request = v.strictObject({
   workspace: v.optional(v.pipe(text(200), v.minLength(1))),
   creator: v.optional(v.pipe(text(200), v.minLength(1))),
   parentId: v.optional(v.string()),
-  schedule: v.optional(v.strictObject({ at: instant })),
+  schedule: v.optional(v.unknown()),
   retry: v.optional(
     v.strictObject({
       maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer())),
@@ -130,25 +118,19 @@ export function draft(checked: Checked, context: DraftContext): TaskRow {
     failures: 0,
     version: 1,
   };
-  addOptional(row, checked);
+  addOptional(row, checked, now);
   if (context.payloadApart) row.payloadApart = true;
   else if (checked.payload !== undefined) row.payload = checked.payload;
   return placed(row, now);
 }
 
-function addOptional(row: TaskRow, checked: Checked): void {
+function addOptional(row: TaskRow, checked: Checked, now: number): void {
   if (checked.description !== undefined) row.description = checked.description;
   if (checked.tags !== undefined && checked.tags.length > 0) row.tags = checked.tags;
   if (checked.parentId !== undefined) row.parentId = checkTaskId(checked.parentId, 'parentId');
-  if (checked.schedule !== undefined) row.schedule = checked.schedule;
+  if (checked.schedule !== undefined) row.schedule = checkSchedule(checked.schedule, now);
   if (checked.retry !== undefined) row.retry = given(checked.retry);
   if (checked.timeoutMs !== undefined) row.timeoutMs = duration(checked.timeoutMs as Duration);
-}
-
-/** Ready, or waiting for its time. */
-function placed(row: TaskRow, now: number): TaskRow {
-  if (row.schedule === undefined || row.schedule.at <= now) return { ...row, lane: laneOf(row) };
-  return { ...row, waiting: 'time', dueAt: row.schedule.at };
 }
 
 function rankOf(priority: Priority = 'normal'): number {

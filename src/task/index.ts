@@ -19,12 +19,19 @@ export {
 } from './outcome.ts';
 export * from './record.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
-export type { Schedule } from './schedule-rules.ts';
 export {
-  DEATHS_TO_SUSPECT,
+  type MissedPolicy,
+  type OverlapPolicy,
+  type Schedule,
+  type ScheduleInput,
+  type Trigger,
+} from './schedule/index.ts';
+export { nextLook } from './recurrence.ts';
+export { DEATHS_TO_SUSPECT, parseLane, SUSPECTS } from './lane.ts';
+export {
   type InterruptCause,
+  type NewRun,
   statusOf,
-  SUSPECTS,
   type TaskEvent,
   type TaskState,
   transition,

@@ -5,7 +5,7 @@ import type { TaskDefinition } from './define.ts';
 import { type ClaimToken, type EngineId, type RunId, runIdOf, type TaskId } from './id.ts';
 import type { TaskError } from './outcome.ts';
 import { retryPolicy, type RetryPolicy } from './retry.ts';
-import type { Schedule } from './schedule-rules.ts';
+import type { Schedule, ScheduleState } from './schedule/index.ts';
 
 /** What is stored as a status. `running` is not: it is a pending row with a claim on it. */
 export type StoredStatus = 'pending' | 'completed' | 'failed' | 'cancelled';
@@ -29,6 +29,12 @@ export type WaitKind =
   | 'decision'
   | 'handler';
 
+/** What a task without a lane waits for, as it is stored. */
+export type WaitingFor = Extract<
+  WaitKind,
+  'time' | 'retry' | 'decision' | 'event' | 'sign-in' | 'dependency' | 'limit'
+>;
+
 /** A stored run. The latest lives in its task's row; earlier ones are rows of their own. */
 export interface RunRow {
   index: number;
@@ -39,8 +45,12 @@ export interface RunRow {
   stepSet: number;
   startedAt?: number;
   finishedAt?: number;
+  /** The occurrence of the schedule that it is the run of. */
+  scheduledAt?: number;
   status?: StoredStatus;
   result?: unknown;
+  /** The result is large and lies in the `values` table. */
+  resultApart?: true;
   error?: TaskError;
 }
 
@@ -64,7 +74,11 @@ export interface TaskRow {
   payload?: unknown;
   /** The payload is large and lies in the `values` table. */
   payloadApart?: true;
+  /** The run that the payload was given for, where that was not the first. */
+  payloadRun?: number;
   schedule?: Schedule;
+  /** How far the schedule has come. */
+  scheduleState?: ScheduleState;
   retry?: Partial<RetryPolicy>;
   timeoutMs?: number;
 
@@ -74,9 +88,14 @@ export interface TaskRow {
   lane?: string;
   /** Present while the task waits for a time; `Infinity` where it waits for something else. Pending is: a lane or this. */
   dueAt?: number;
-  /** Why a pending task without a lane waits. */
-  waiting?: 'time' | 'retry' | 'decision';
+  /** Its own wait lasts until then, where its schedule is to be looked at before that. */
+  wakeAt?: number;
+  /** Why a pending task without a lane waits, and since when. */
+  waiting?: WaitingFor;
+  waitingSince?: number;
   run: RunRow;
+  /** The run before this one, where the task's schedule made this one. */
+  lastRun?: RunRow;
   /** Failed attempts of this run. */
   failures: number;
   /** Times that its worker, its page or the browser ended under this task with nothing recorded since. */
@@ -136,7 +155,10 @@ export interface TaskBase {
   parentId: TaskId | null;
   /** `undefined` in lists when it is large: `get` has it whole. */
   payload: unknown;
-  schedule: Schedule | null;
+  /** As it can be given to a new task again. */
+  schedule: ShownSchedule | null;
+  /** The run before the current one, where the schedule made that. */
+  lastRun: RunRow | null;
   retry: RetryPolicy;
   timeoutMs: number | null;
   progress: { percent: number; message: string | null };
@@ -184,6 +206,9 @@ export interface CancelledTask extends TaskBase {
   error: TaskError | null;
 }
 
+type Shown<S> = S extends { kind: string } ? Omit<S, 'kind'> : never;
+export type ShownSchedule = Shown<Schedule>;
+
 /** A task as everybody sees it: a union on `status`. */
 export type Task = PendingTask | RunningTask | CompletedTask | FailedTask | CancelledTask;
 
@@ -215,7 +240,7 @@ const UNKNOWN_ERROR: TaskError & PlainError = { code: 'internal', message: 'No e
 
 function waitingFor(row: TaskRow, definition: TaskDefinition | undefined): WaitKind {
   if (row.waiting !== undefined) return row.waiting;
-  return definition === undefined ? 'handler' : 'slot';
+  return (definition?.version ?? 0) < row.typeVersion ? 'handler' : 'slot';
 }
 
 function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefinition | undefined): TaskBase {
@@ -235,7 +260,8 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     creator: row.creator,
     parentId: row.parentId ?? null,
     payload: row.payload,
-    schedule: row.schedule ?? null,
+    schedule: shownSchedule(row.schedule),
+    lastRun: row.lastRun ?? null,
     retry: retryPolicy(row.retry, definition?.retry),
     timeoutMs: row.timeoutMs ?? definition?.timeoutMs ?? null,
     progress: {
@@ -248,11 +274,21 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     runCount: row.run.index + 1,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt ?? null,
-    scheduledAt: row.schedule?.at ?? null,
+    scheduledAt: row.run.scheduledAt ?? atOf(row.schedule),
     startedAt,
     finishedAt: row.finishedAt ?? null,
-    lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? null,
+    lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? row.lastRun?.startedAt ?? null,
     nextRunAt: row.status === 'pending' && Number.isFinite(row.dueAt) ? (row.dueAt ?? null) : null,
     idempotencyKey: runIdOf(row.id, row.run.index),
   };
+}
+
+function shownSchedule(schedule: Schedule | undefined): ShownSchedule | null {
+  if (schedule === undefined) return null;
+  const { kind: _kind, ...shown } = schedule;
+  return shown;
+}
+
+function atOf(schedule: Schedule | undefined): number | null {
+  return schedule?.kind === 'at' ? schedule.at : null;
 }

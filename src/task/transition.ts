@@ -13,14 +13,19 @@
 
 import { ErrandError } from './errors.ts';
 import type { ClaimToken, EngineId } from './id.ts';
+import { DEATHS_TO_SUSPECT } from './lane.ts';
+import { change, ended, nextRun, pastRun, proven, ready, waiting } from './moves.ts';
 import type { TaskError } from './outcome.ts';
-import type { Claim, Progress, RunTrigger, StoredStatus, TaskRow, TaskStatus } from './record.ts';
+import type { Claim, RunRow, RunTrigger, TaskRow, TaskStatus, WaitingFor } from './record.ts';
+import { afterRun, atItsTime, inItsRun, nextLook, recurs } from './recurrence.ts';
 import { backoffMs, type RetryPolicy } from './retry.ts';
 
 /** A task's row, and the claim on it if it is running. */
 export interface TaskState {
   row: TaskRow;
   claim?: Claim | undefined;
+  /** After an event: the run that it left behind. */
+  past?: RunRow;
 }
 
 /**
@@ -36,25 +41,31 @@ export type TaskEvent =
   | { kind: 'snoozed'; token: ClaimToken; delayMs: number }
   | { kind: 'interrupted'; token: ClaimToken; cause: InterruptCause }
   | { kind: 'recorded'; token: ClaimToken }
+  | { kind: 'occurred'; token: ClaimToken }
   | { kind: 'cancelled'; reason: string }
   | { kind: 'due' }
-  | { kind: 'retried'; triggeredBy: string; trigger: RunTrigger };
+  | { kind: 'hurried' }
+  | { kind: 'decided'; decision: 'run-again' }
+  | { kind: 'decided'; decision: 'completed'; result?: unknown }
+  | { kind: 'decided'; decision: 'failed'; reason: string }
+  | NewRun;
 
-/** Deaths after which a task is a suspect and runs alone. */
-export const DEATHS_TO_SUSPECT = 2;
+/** A new run of a task that has ended. Its step set is that of the run before, or another. */
+export interface NewRun {
+  kind: 'retried';
+  trigger: RunTrigger;
+  triggeredBy: string;
+  stepSet?: number;
+  /** Another payload, in the row or apart. */
+  payload?: { value: unknown } | 'apart';
+}
+
 /** A suspect that runs alone and with which the whole browser goes, so often and with nothing recorded, is the cause. */
 const VANISHED_TO_CONVICT = 10;
-/** What the lanes of suspects begin with; their type follows. */
-export const SUSPECTS = '!alone:';
 
 /** The status that everybody sees. */
 export function statusOf(state: TaskState): TaskStatus {
   return state.claim === undefined ? state.row.status : 'running';
-}
-
-/** The lane that a ready task stands in. */
-export function laneOf(row: TaskRow): string {
-  return (row.deaths ?? 0) >= DEATHS_TO_SUSPECT ? `${SUSPECTS}${row.type}` : row.type;
 }
 
 /**
@@ -70,13 +81,22 @@ export function transition(state: TaskState, event: TaskEvent, now: number): Tas
     case 'due':
       if (claim !== undefined || row.status !== 'pending' || row.dueAt === undefined || row.dueAt > now)
         return undefined;
+      return { row: due(change(row, now), now) };
+    case 'hurried':
+      if (claim !== undefined || row.status !== 'pending' || !HURRIED.has(row.waiting ?? '')) return undefined;
       return { row: ready(change(row, now)) };
+    case 'decided':
+      if (claim !== undefined || row.waiting !== 'decision') return undefined;
+      return going(decided(change(row, now), event, now), now);
     case 'cancelled':
       if (row.status !== 'pending') return undefined;
       return { row: cancelled(change(row, now, claim), claim, event.reason, now) };
     case 'retried':
-      if (row.status !== 'failed' && row.status !== 'cancelled') return undefined;
-      return { row: ready(nextRun(change(row, now), event, now)) };
+      if (row.status === 'pending' || (event.trigger === 'retry' && row.status === 'completed')) return undefined;
+      return { row: ready(newRun(change(row, now), event, now)), past: pastRun(row) };
+    case 'occurred':
+      if (claim?.token !== event.token || row.status !== 'pending' || !recurs(row)) return undefined;
+      return occurred(row, claim, now);
     case 'recorded':
       if (claim?.token !== event.token) return undefined;
       return proven(row) === row ? state : { row: proven(row), claim };
@@ -85,7 +105,59 @@ export function transition(state: TaskState, event: TaskEvent, now: number): Tas
     case 'snoozed':
     case 'interrupted':
       if (claim?.token !== event.token || row.status !== 'pending') return undefined;
-      return { row: settled(change(row, now, claim), claim, event, now) };
+      return going(settled(change(row, now, claim), claim, event, now), now);
+  }
+}
+
+/** What can be told to go ahead before its time. */
+const HURRIED: ReadonlySet<string> = new Set(['time', 'retry', 'event', 'sign-in']);
+
+/** A run that has ended may not be the last. */
+function going(row: TaskRow, now: number): TaskState {
+  return row.status === 'completed' || row.status === 'failed' ? afterRun(row, now) : { row };
+}
+
+/** Its time has come, or that of its schedule while it waits to be tried again. */
+function due(row: TaskRow, now: number): TaskRow {
+  if (row.run.startedAt === undefined && row.waiting === 'time') return atItsTime(row, now);
+  const { row: looked, supersede } = inItsRun(row, now);
+  if (supersede) return afterRun(superseded(looked, now), now).row;
+  const { wakeAt = row.dueAt ?? now } = row;
+  return wakeAt <= now ? ready(looked) : resting(looked, row.waiting ?? 'time', wakeAt, now);
+}
+
+/** The schedule of a task that runs has come to its next occurrence. */
+function occurred(row: TaskRow, claim: Claim, now: number): TaskState {
+  const { row: looked, supersede } = inItsRun(row, now);
+  if (!supersede) return { row: looked, claim };
+  return afterRun(superseded(change(looked, now, claim), now), now);
+}
+
+function superseded(row: TaskRow, now: number): TaskRow {
+  const { code, message } = new ErrandError(
+    'cancelled',
+    'The next run was due, and its schedule says that this one gives way.',
+  );
+  return ended(row, 'cancelled', now, { error: { code, message, retryable: false } });
+}
+
+/** Waits within a run: until an instant, or until its schedule wants to be looked at before that. */
+function resting(row: TaskRow, kind: WaitingFor, wakeAt: number, now: number): TaskRow {
+  const look = nextLook(row, now);
+  const after = waiting(row, kind, now, Math.min(wakeAt, look));
+  return look < wakeAt ? { ...after, wakeAt } : after;
+}
+
+type Decided = Extract<TaskEvent, { kind: 'decided' }>;
+
+function decided(row: TaskRow, event: Decided, now: number): TaskRow {
+  switch (event.decision) {
+    case 'run-again':
+      return ready(row);
+    case 'completed':
+      return ended(row, 'completed', now, event.result === undefined ? {} : { result: event.result });
+    case 'failed':
+      return ended(row, 'failed', now, { error: { code: 'decided', message: event.reason, retryable: false } });
   }
 }
 
@@ -101,7 +173,7 @@ function settled(row: TaskRow, claim: Claim, event: Settling, now: number): Task
     case 'failed':
       return failed(proven(row), event, now);
     case 'snoozed':
-      return waiting(proven(row), 'time', now + event.delayMs);
+      return resting(proven(row), 'time', now + event.delayMs, now);
     case 'interrupted':
       return interrupted(row, claim, event, now);
   }
@@ -112,7 +184,7 @@ function failed(row: TaskRow, event: Extract<TaskEvent, { kind: 'failed' }>, now
   const { error, policy } = event;
   if (!error.retryable || failures > policy.maxRetries) return ended({ ...row, failures }, 'failed', now, { error });
   const wait = error.retryAfterMs ?? backoffMs(policy, failures, event.random);
-  return waiting({ ...row, failures, error }, 'retry', now + wait);
+  return resting({ ...row, failures, error }, 'retry', now + wait, now);
 }
 
 function interrupted(
@@ -122,7 +194,7 @@ function interrupted(
   now: number,
 ): TaskRow {
   const counted = withDeath(row, claim, event.cause);
-  if (claim.once === true) return waiting(counted, 'decision');
+  if (claim.once === true) return waiting(counted, 'decision', now);
   if (claim.alone !== true || !isConvicted(counted, event.cause)) return ready(counted);
   const { code, message } = new ErrandError('worker-crashed');
   return ended(counted, 'failed', now, { error: { code, message, retryable: false } });
@@ -147,65 +219,12 @@ function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, 
   return claim;
 }
 
-/** The row with its version, its times, and what the claim knew. */
-function change(row: TaskRow, now: number, claim?: Claim): TaskRow {
-  const changed: TaskRow = { ...row, version: row.version + 1, updatedAt: now };
-  if (claim === undefined) return changed;
-  changed.startedAt ??= claim.claimedAt;
-  if (row.run.startedAt === undefined) changed.run = { ...row.run, startedAt: claim.claimedAt };
-  if (claim.progress !== undefined) changed.progress = claim.progress;
-  return changed;
-}
-
-function ended(
-  row: TaskRow,
-  status: Exclude<StoredStatus, 'pending'>,
-  now: number,
-  rest: { result?: unknown; resultApart?: true; error?: TaskError },
-): TaskRow {
-  const {
-    lane: _lane,
-    dueAt: _dueAt,
-    waiting: _waiting,
-    deaths: _deaths,
-    vanished: _vanished,
-    error: _error,
-    progress,
-    ...kept
-  } = row;
-  const progressKept: { progress?: Progress } = progress !== undefined && status !== 'completed' ? { progress } : {};
-  return { ...kept, ...progressKept, ...rest, status, finishedAt: now };
-}
-
-function ready(row: TaskRow): TaskRow {
-  const { dueAt: _dueAt, waiting: _waiting, ...kept } = row;
-  return { ...kept, lane: laneOf(row) };
-}
-
-function waiting(row: TaskRow, kind: 'time' | 'retry' | 'decision', dueAt = Infinity): TaskRow {
-  const { lane: _lane, dueAt: _dueAt, ...kept } = row;
-  return { ...kept, waiting: kind, dueAt };
-}
-
-function nextRun(row: TaskRow, event: Extract<TaskEvent, { kind: 'retried' }>, now: number): TaskRow {
-  const {
-    result: _result,
-    resultApart: _apart,
-    finishedAt: _finishedAt,
-    error: _error,
-    cutShort: _cutShort,
-    ...kept
-  } = proven(row);
-  const { index, stepSet } = row.run;
-  const run = { index: index + 1, trigger: event.trigger, triggeredBy: event.triggeredBy, createdAt: now, stepSet };
-  return { ...kept, status: 'pending', failures: 0, run };
-}
-
-/** Something came of it: its deaths so far count no more. */
-function proven(row: TaskRow): TaskRow {
-  if (row.deaths === undefined && row.vanished === undefined) return row;
-  const { deaths: _deaths, vanished: _vanished, ...kept } = row;
-  return kept;
+function newRun(row: TaskRow, { trigger, triggeredBy, stepSet, payload }: NewRun, now: number): TaskRow {
+  const next = nextRun(row, { trigger, triggeredBy, stepSet: stepSet ?? row.run.stepSet }, now);
+  if (payload === undefined) return next;
+  const { payload: _payload, payloadApart: _apart, payloadRun: _run, ...bare } = next;
+  if (payload === 'apart') return { ...bare, payloadApart: true, payloadRun: next.run.index };
+  return payload.value === undefined ? bare : { ...bare, payload: payload.value };
 }
 
 function cancelled(row: TaskRow, claim: Claim | undefined, reason: string, now: number): TaskRow {

@@ -13,8 +13,9 @@ import {
   type StepOptions,
   type TaskContext,
   taskError,
+  type TaskError,
 } from '../task/index.ts';
-import type { HandedFile, Job, LineOfLog, Reply } from '../pool/index.ts';
+import type { HandedFile, Job, LineOfLog, Reply, StepReport } from '../pool/index.ts';
 import type { Host } from './host.ts';
 
 const LOG_FLUSH_MS = 250;
@@ -70,25 +71,32 @@ export class Context implements TaskContext {
     work: (step: { idempotencyKey: string; signal: AbortSignal }) => T | Promise<T>,
     options: StepOptions = {},
   ): Promise<T> {
-    this.#use(name);
+    const seq = this.#use(name);
     if (this.#recorded.has(name)) return this.#recorded.get(name) as T;
-    const startedAt = this.#clock.now();
+    const key = `${this.idempotencyKey}/${name}`;
     const policy = retryPolicy(options.retry, { maxRetries: 0 });
-    for (let attempts = 1; ; attempts++) {
+    const tries: StepReport['tries'] = [];
+    for (;;) {
       this.signal.throwIfAborted();
+      const startedAt = this.#clock.now();
+      const tried = (outcome: { status: 'completed' } | { status: 'failed'; error: TaskError }) => {
+        tries.push({ ...outcome, startedAt, completedAt: this.#clock.now() });
+        return { name, seq, status: outcome.status, startedAt: tries[0]?.startedAt ?? startedAt, tries };
+      };
       try {
-        const result = await work({ idempotencyKey: `${this.idempotencyKey}/${name}`, signal: this.signal });
+        const result = await work({ idempotencyKey: key, signal: this.signal });
         this.signal.throwIfAborted();
-        await this.#keep(this.#host.step(this.#job.jobId, { name, status: 'completed', attempts, startedAt, result }));
+        await this.#keep(this.#host.step(this.#job.jobId, { ...tried({ status: 'completed' }), result }));
         return result;
       } catch (thrown) {
         this.signal.throwIfAborted();
         const error = taskError(thrown);
-        if (!error.retryable || attempts > policy.maxRetries) {
-          await this.#keep(this.#host.step(this.#job.jobId, { name, status: 'failed', attempts, startedAt, error }));
+        const report = tried({ status: 'failed', error });
+        if (!error.retryable || tries.length > policy.maxRetries) {
+          await this.#keep(this.#host.step(this.#job.jobId, { ...report, error }));
           throw thrown;
         }
-        await this.#pause(error.retryAfterMs ?? backoffMs(policy, attempts, this.#clock.random()));
+        await this.#pause(error.retryAfterMs ?? backoffMs(policy, tries.length, this.#clock.random()));
       }
     }
   }
@@ -100,9 +108,9 @@ export class Context implements TaskContext {
     mapOptions: MapOptions = {},
   ): Promise<never[]> {
     const name = mapOptions.name ?? handler;
-    this.#use(name);
+    const seq = this.#use(name);
     this.signal.throwIfAborted();
-    return (await this.#keep(this.#host.map(this.#job.jobId, { name, handler, items, options }))) as never[];
+    return (await this.#keep(this.#host.map(this.#job.jobId, { name, seq, handler, items, options }))) as never[];
   }
 
   artifact(name: string, content: ArtifactContent): Promise<FileRef> {
@@ -120,10 +128,12 @@ export class Context implements TaskContext {
     return this.#takeLines();
   }
 
-  #use(name: string): void {
+  /** Its place among the steps that the handler comes to. */
+  #use(name: string): number {
     if (this.#used.has(name))
       throw new ErrandError('duplicate-step', `Two steps of one run are named "${name}".`, { name });
     this.#used.add(name);
+    return this.#used.size;
   }
 
   async #keep<T>(reply: Promise<Reply<T>>): Promise<T> {

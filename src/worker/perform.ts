@@ -31,10 +31,15 @@ async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, co
   try {
     if (definition === undefined) throw new ErrandError('not-registered');
     context.signal.throwIfAborted();
-    return outcomeOf(await definition.run(job.payload, context));
+    return outcomeOf(await definition.run(await payloadFor(definition, job), context));
   } catch (thrown) {
     return { kind: 'failed', error: taskError(thrown) };
   }
+}
+
+/** A payload of an earlier version, as the handler of today takes it. */
+function payloadFor({ version, migrate }: TaskDefinition, { payload, typeVersion }: Job): unknown {
+  return typeVersion < version && migrate !== undefined ? migrate(payload, typeVersion) : payload;
 }
 
 /** Runs the items of a chunk one after another, up to the first that throws. Never rejects. */

@@ -24,7 +24,8 @@ const step = (taskId: TaskId) => {
     name: 'a',
     kind: 'step' as const,
     status: 'completed' as const,
-    attempts: 1,
+    seq: 1,
+    tries: [],
     startedAt: 0,
   };
 };

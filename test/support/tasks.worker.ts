@@ -95,6 +95,25 @@ const steps = defineTask({
   },
 });
 
+/** Three steps that tell in which run they were made; the second fails in the first so many runs. */
+const runs = defineTask({
+  type: 'test.runs',
+  version: 2,
+  retry: { maxRetries: 0 },
+  migrate: (payload, version) => ({ word: `${String(payload)} of version ${version}` }),
+  async run({ failing = 0, word = '' }: { failing?: number; word?: string }, ctx) {
+    const made: string[] = [word];
+    for (const name of ['a', 'b', 'c']) {
+      const make = () => {
+        if (name === 'b' && ctx.runIndex < failing) throw new Error('not yet');
+        return `${name}${ctx.runIndex}`;
+      };
+      made.push(await ctx.step(name, make));
+    }
+    return made.filter(Boolean).join(' ');
+  },
+});
+
 const sums = defineTask({
   type: 'test.sums',
   retry: { maxRetries: 0 },
@@ -142,4 +161,4 @@ const files = defineTask({
 
 const noop = defineTask({ type: 'test.noop', run: () => undefined });
 
-serve([behave, steps, sums, hold, once, files, noop]);
+serve([behave, steps, runs, sums, hold, once, files, noop]);

@@ -155,7 +155,7 @@ describe('a request is refused', () => {
     ['parentId', { parentId: 5 }],
     ['parentId', { parentId: '' }],
     ['schedule', { schedule: 'tomorrow' }],
-    ['schedule.at', { schedule: {} }],
+    ['schedule', { schedule: {} }],
     ['schedule.at', { schedule: { at: 'tomorrow' } }],
     ['schedule.at', { schedule: { at: Number.NaN } }],
     ['schedule.at', { schedule: { at: new Date(Number.NaN) } }],
@@ -196,5 +196,5 @@ describe('a request is refused', () => {
 });
 
 test('a date travels on as an instant', () => {
-  expect(checkRequest({ type: 'test.noop', schedule: { at: new Date(NOON) } }).schedule).toEqual({ at: NOON });
+  expect(newRow({ schedule: { at: new Date(NOON) } }).schedule).toEqual({ kind: 'at', at: NOON });
 });

@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   backoffMs,
-  checkRequest,
   DEFAULT_RETRY,
   defineTask,
   duration,
@@ -100,7 +99,7 @@ describe('a refusal', () => {
 describe('time', () => {
   test('D1 that is long past, even before 1970, means at once', () => {
     for (const at of [-1, new Date('1969-07-20')]) expect(newRow({ schedule: { at } }).lane).toBe('test.noop');
-    expect(() => checkRequest({ type: 'test.noop', schedule: { at: -Infinity } })).toThrow(ErrandError);
+    expect(() => newRow({ schedule: { at: -Infinity } })).toThrow(ErrandError);
   });
 
   test('is never endless, however many digits a duration has', () => {

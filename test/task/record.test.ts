@@ -31,6 +31,7 @@ describe('a pending task', () => {
       parentId: null,
       payload: undefined,
       schedule: null,
+      lastRun: null,
       retry: { ...DEFAULT_RETRY, maxRetries: 7 },
       timeoutMs: 500,
       progress: { percent: 0, message: null },

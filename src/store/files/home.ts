@@ -30,6 +30,12 @@ export function named(content: Blob, row: FileRow): File {
   return new File([content], row.name, { type: row.type, lastModified: row.lastModified });
 }
 
+/** The file that lies in its row, if it does: it came in where OPFS was not to be had. */
+export function fileIn(row: FileRow): File | undefined {
+  if (row.data === undefined) return undefined;
+  return named(row.data instanceof Blob ? row.data : new Blob([row.data]), row);
+}
+
 export function missing(row: FileRow, cause?: unknown): ErrandError {
   return new ErrandError(
     'file-missing',

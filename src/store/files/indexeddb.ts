@@ -2,12 +2,11 @@
 
 import type { ArtifactContent } from '../../task/index.ts';
 import type { FileRow } from '../schema.ts';
-import { chunksOf, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
+import { chunksOf, fileIn, type FileHome, missing, type OnBytes, type Written } from './home.ts';
 import { OpfsHome } from './opfs.ts';
 
 export class IndexedDbHome implements FileHome {
   readonly kind: 'blob' | 'bytes';
-
   readonly #name: string;
 
   /** The name is that of the database, whose other files may lie in OPFS. */
@@ -27,8 +26,9 @@ export class IndexedDbHome implements FileHome {
   }
 
   async open(row: FileRow): Promise<File> {
-    if (row.data !== undefined) return named(row.data instanceof Blob ? row.data : new Blob([row.data]), row);
-    // It came in when OPFS was to be had.
+    const inRow = fileIn(row);
+    if (inRow !== undefined) return inRow;
+    // It may have come in where OPFS was to be had.
     const opfs = await OpfsHome.open(this.#name).catch((error: unknown) => {
       throw missing(row, error);
     });

@@ -4,7 +4,7 @@ import type { ArtifactContent } from '../../task/index.ts';
 import type { FileRow } from '../schema.ts';
 import { ownDirectory } from './directory.ts';
 import type { Headroom } from './headroom.ts';
-import { chunksOf, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
+import { chunksOf, fileIn, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
 
 export class OpfsHome implements FileHome {
   readonly kind = 'opfs';
@@ -33,8 +33,8 @@ export class OpfsHome implements FileHome {
   }
 
   async open(row: FileRow): Promise<File> {
-    // It came in when OPFS was not to be had.
-    if (row.data !== undefined) return named(row.data instanceof Blob ? row.data : new Blob([row.data]), row);
+    const inRow = fileIn(row);
+    if (inRow !== undefined) return inRow;
     try {
       const handle = await this.#directory.getFileHandle(row.id);
       return named(await handle.getFile(), row);

@@ -119,16 +119,23 @@ function headIn(rows: readonly object[]): HeadRow | undefined {
 
 type Read = (name: string) => Promise<ReadFile>;
 
+/** Rejects where there is a log that cannot be read now. */
 async function filesOf(
   database: string,
   readSome: (names: readonly string[], read: Read) => Promise<ReadFile[]>,
 ): Promise<{ names: string[]; read: ReadFile[] }> {
+  if (!(await hasOpfs())) return { names: [], read: [] };
+  const directory = await logDirectory(database);
+  const names = await logFileNames(directory);
+  return { names, read: await readSome(names, (name) => readLogFile(directory, name)) };
+}
+
+async function hasOpfs(): Promise<boolean> {
   try {
-    const directory = await logDirectory(database);
-    const names = await logFileNames(directory);
-    return { names, read: await readSome(names, (name) => readLogFile(directory, name)) };
+    await navigator.storage.getDirectory();
+    return true;
   } catch {
-    return { names: [], read: [] };
+    return false;
   }
 }
 

@@ -20,28 +20,35 @@ export interface Recovered {
   logIsBehind: boolean;
 }
 
-/** Compares a database with its log, and makes it whole. Must be done before anybody else uses the database. */
+/**
+ * Compares a database with its log, and makes it whole. Must be done before anybody else uses the database.
+ * Rejects with `UnknownError` where the log cannot be read now, unless this is the last try: then it does without.
+ */
 export async function recover(
   name: string,
   database: IDBDatabase,
   head: HeadRow | undefined,
-  ownLog?: string,
+  { ownLog, isLastTry }: { ownLog: string | undefined; isLastTry: boolean },
 ): Promise<Recovered> {
+  const unread = (error: unknown) => {
+    if (!isLastTry) throw new DOMException(`The log could not be read: ${String(error)}`, 'UnknownError');
+    return undefined;
+  };
   // Where somebody else has it open it is neither gone nor set back, and its log may be just ahead of it.
   if (head !== undefined && (await isOpenElsewhere(name, ownLog))) return { logIsBehind: false };
-  const glance = await glanceAt(name);
+  const glance = await glanceAt(name).catch(unread);
   if (glance === undefined) return { logIsBehind: head !== undefined };
   const isWhole = head !== undefined && (glance.generation !== head.generation || glance.lastSeq <= head.commitSeq);
   // A log of another generation is none of this database's: the database is the truth.
   if (isWhole) return { logIsBehind: glance.lastSeq !== head.commitSeq || glance.files > MOST_FILES };
-  const history = await readHistory(name);
+  const history = await readHistory(name).catch(unread);
   if (history === undefined || history.lastSeq === 0) return { logIsBehind: head !== undefined };
   return { recovery: await makeWhole(database, history, head), logIsBehind: true };
 }
 
 /** Whether a database that nobody can open can be made again of its log. */
 export async function holdsAll(name: string, ownLog?: string): Promise<boolean> {
-  const glance = await glanceAt(name);
+  const glance = await glanceAt(name).catch(() => undefined);
   return glance !== undefined && glance.lastSeq > 0 && !(await isOpenElsewhere(name, ownLog));
 }
 

@@ -138,7 +138,7 @@ async function lived(place: Place, id: string) {
   const of = { taskId: row.id, stepSet: 0 };
   await Promise.all([
     place.store.do(
-      recordStep(holder, { ...of, name: 's', kind: 'step', status: 'completed', attempts: 1, startedAt: 0 }),
+      recordStep(holder, { ...of, name: 's', kind: 'step', status: 'completed', seq: 1, tries: [], startedAt: 0 }),
     ),
     place.store.do(recordChunk(holder, { ...of, name: 'm', from: 0, results: [1] }, undefined)),
     place.store.do(

@@ -32,7 +32,8 @@ const step = ({ row }: Holder, rest: Partial<StepRow> = {}): StepRow => {
     name: 'a',
     kind: 'step',
     status: 'completed',
-    attempts: 1,
+    seq: 1,
+    tries: [],
     startedAt: 0,
     ...rest,
   };

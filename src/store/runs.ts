@@ -1,0 +1,171 @@
+// New runs of tasks that have ended, and what a person decides for those that wait.
+
+import { ErrandError, type NewRun, type TaskEvent, type TaskId, type TaskState, transition } from '../task/index.ts';
+import type { Load, Operation } from './commit.ts';
+import { prefix } from './request.ts';
+import type { ChunkRow, FileRow, StepRow } from './schema.ts';
+import type { Work } from './work.ts';
+
+/** A new run of a failed or cancelled task, with its recorded steps kept. Throws `not-found` or `not-retryable`. */
+export function retry(id: TaskId, triggeredBy: string): Operation<TaskState> {
+  return {
+    durable: true,
+    load: (load) => load.tasks([id]),
+    apply: (work) => begin(work, id, { kind: 'retried', trigger: 'retry', triggeredBy }),
+  };
+}
+
+/** A retry that also forgets what was tried of one failed step. Throws `step-not-found` where there is none of that name. */
+export function retryStep(id: TaskId, name: string, triggeredBy: string): Operation<TaskState> {
+  let steps: StepRow[] = [];
+  return {
+    durable: true,
+    load: async (load) => {
+      steps = await load.index('steps', null, prefix([id]));
+      await load.tasks([id]);
+    },
+    apply: (work) => {
+      const { stepSet } = found(work, id).row.run;
+      const step = steps.find((each) => each.stepSet === stepSet && each.name === name && each.status === 'failed');
+      if (step === undefined) throw new ErrandError('step-not-found', undefined, { step: name });
+      const after = begin(work, id, { kind: 'retried', trigger: 'retry', triggeredBy });
+      work.delete('steps', [id, stepSet, name]);
+      return after;
+    },
+  };
+}
+
+/** A payload that takes the place of another. */
+export interface NewPayload {
+  value: unknown;
+  /** It is large and lies apart. */
+  apart: boolean;
+  files: readonly FileRow[];
+}
+
+/** A new run from the start, with another payload if one is given. Throws `not-found` or `not-retryable`. */
+export function restart(id: TaskId, triggeredBy: string, payload?: NewPayload): Operation<TaskState> {
+  return {
+    durable: true,
+    load: (load) => load.tasks([id]),
+    apply: (work) => {
+      const { run } = found(work, id).row;
+      const event: NewRun = { kind: 'retried', trigger: 'restart', triggeredBy, stepSet: run.stepSet + 1 };
+      if (payload !== undefined) event.payload = payload.apart ? 'apart' : { value: payload.value };
+      const after = begin(work, id, event);
+      for (const file of payload?.files ?? []) work.put('files', file);
+      if (payload?.apart === true) {
+        work.put('values', { taskId: id, kind: 'payload', index: after.row.run.index, value: payload.value });
+      }
+      return after;
+    },
+  };
+}
+
+/** Which steps of a run are done again. */
+export interface Rerun {
+  /** Those named, with all that was recorded after the first of them, less the preserved. Default: all. */
+  rerunSteps?: readonly string[];
+  preserveSteps?: readonly string[];
+}
+
+export interface Rerunning {
+  state: TaskState;
+  /** The steps that are done again, in the order in which they were recorded. */
+  effectiveRerun: string[];
+  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
+  potentiallyStale: string[];
+}
+
+/** A new run in which some recorded steps are kept. Throws `not-found`, `not-retryable` or `step-not-found`. */
+export function rerun(id: TaskId, which: Rerun, triggeredBy: string): Operation<Rerunning> {
+  let steps: StepRow[] = [];
+  let chunks: ChunkRow[] = [];
+  return {
+    durable: true,
+    load: async (load: Load) => {
+      [steps, chunks] = await Promise.all([
+        load.index('steps', null, prefix([id])),
+        load.index('chunks', null, prefix([id])),
+        load.tasks([id]),
+      ]);
+    },
+    apply: (work) => {
+      const { stepSet } = found(work, id).row.run;
+      const recorded = steps.filter((step) => step.stepSet === stepSet).sort((a, b) => a.seq - b.seq);
+      const { again, stale } = chosen(recorded, which);
+      const next = stepSet + 1;
+      const state = begin(work, id, { kind: 'retried', trigger: 'rerun', triggeredBy, stepSet: next });
+      const kept = recorded.filter((step) => step.status === 'completed' && !again.has(step.name));
+      for (const step of kept) work.put('steps', { ...step, stepSet: next });
+      const names = new Set(kept.map((step) => step.name));
+      for (const chunk of chunks) {
+        if (chunk.stepSet === stepSet && names.has(chunk.name)) work.put('chunks', { ...chunk, stepSet: next });
+      }
+      return { state, effectiveRerun: [...again], potentiallyStale: stale };
+    },
+  };
+}
+
+function chosen(
+  recorded: readonly StepRow[],
+  { rerunSteps, preserveSteps = [] }: Rerun,
+): { again: Set<string>; stale: string[] } {
+  const names = recorded.map((step) => step.name);
+  for (const name of [...(rerunSteps ?? []), ...preserveSteps]) {
+    if (!names.includes(name)) throw new ErrandError('step-not-found', undefined, { step: name });
+  }
+  const preserved = new Set(preserveSteps);
+  const first = rerunSteps === undefined ? 0 : names.findIndex((name) => rerunSteps.includes(name));
+  const from = first === -1 ? names.length : first;
+  const again = new Set(names.slice(from).filter((name) => !preserved.has(name)));
+  const firstAgain = names.findIndex((name) => again.has(name));
+  const stale = firstAgain === -1 ? [] : names.slice(firstAgain).filter((name) => preserved.has(name));
+  return { again, stale };
+}
+
+/** What a person says of an interrupted task that must not run twice. */
+export type Decision =
+  { decision: 'run-again' } | { decision: 'completed'; result?: unknown } | { decision: 'failed'; reason?: string };
+
+/** Throws `not-found`, or `not-waiting` where no decision is asked for. */
+export function decide(id: TaskId, decision: Decision, by: string): Operation<TaskState> {
+  const event: TaskEvent =
+    decision.decision === 'failed'
+      ? { kind: 'decided', decision: 'failed', reason: decision.reason ?? `Declared failed by ${by}.` }
+      : { kind: 'decided', ...decision };
+  return change(id, event, 'not-waiting');
+}
+
+/** Has a task that waits go ahead before its time. Throws `not-found` or `not-waiting`. */
+export function hurry(id: TaskId): Operation<TaskState> {
+  return change(id, { kind: 'hurried' }, 'not-waiting');
+}
+
+function change(id: TaskId, event: TaskEvent, code: 'not-waiting'): Operation<TaskState> {
+  return {
+    durable: true,
+    load: (load) => load.tasks([id]),
+    apply: (work) => {
+      const before = found(work, id);
+      const after = transition(before, event, work.now);
+      if (after === undefined) throw new ErrandError(code);
+      work.putTask(after, before);
+      return after;
+    },
+  };
+}
+
+function begin(work: Work, id: TaskId, event: NewRun): TaskState {
+  const before = found(work, id);
+  const after = transition(before, event, work.now);
+  if (after === undefined) throw new ErrandError('not-retryable');
+  work.putTask(after, before);
+  return after;
+}
+
+function found(work: Work, id: TaskId): TaskState {
+  const state = work.task(id);
+  if (state === undefined) throw new ErrandError('not-found');
+  return state;
+}
