@@ -68,6 +68,6 @@ async function bytesOfLog(database: string): Promise<number> {
   const mine = await (await root.getDirectoryHandle('errand')).getDirectoryHandle(encodeURIComponent(database));
   let bytes = 0;
   for await (const handle of (await mine.getDirectoryHandle('log')).values())
-    if (handle.kind === 'file') bytes += (await (handle).getFile()).size;
+    if (handle.kind === 'file') bytes += (await handle.getFile()).size;
   return bytes;
 }
