@@ -26,8 +26,8 @@ export class Nudges {
   constructor(database: string, clock: Clock) {
     this.#clock = clock;
     this.#channel = new BroadcastChannel(`errand:${database}`);
-    this.#channel.onmessage = ({ data }: MessageEvent<Nudge>) => {
-      this.#tell(data);
+    this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (isNudge(data)) this.#tell(data);
     };
   }
 
@@ -64,6 +64,12 @@ export class Nudges {
   #tell(nudge: Nudge): void {
     for (const listener of this.#listeners) listener(nudge);
   }
+}
+
+/** Anybody on this origin may speak in the channel. */
+function isNudge(data: unknown): data is Nudge {
+  if (typeof data !== 'object' || data === null || !('seq' in data) || !('touched' in data)) return false;
+  return typeof data.seq === 'number' && (data.touched === null || Array.isArray(data.touched));
 }
 
 function merged(before: Nudge, { seq, touched, ready, dueAt }: Nudge): Nudge {

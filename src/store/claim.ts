@@ -73,12 +73,16 @@ export class Positions {
 
 export function claim(request: ClaimRequest, positions: Positions): Operation<ClaimResult> {
   const found: TaskRow[] = [];
+  /** Per lane the place up to which those ahead were read, where there may be more of them. */
+  const cuts = new Map<string, Place>();
   let full = false;
   const seek = request.lanes.length > 0;
   return {
     ...(seek && {
       load: async (load: Load) => {
-        const lanes = await Promise.all(request.lanes.map((lane) => readLane(load, lane, positions, request.most)));
+        cuts.clear();
+        const read = (lane: string) => readLane(load, lane, positions, request.most, cuts);
+        const lanes = await Promise.all(request.lanes.map(read));
         found.splice(0, Infinity, ...lanes.flat());
         full = lanes.some((rows) => rows.length >= request.most);
       },
@@ -87,13 +91,19 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
       if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true };
       const rows = candidates(work, request, found);
       const { claimed, stopped } = takeFrom(work, rows, request);
-      noteOvertakers(work, rows, request.lanes, positions);
+      noteOvertakers(work, rows, request.lanes, positions, cuts);
       return { claimed, exhausted: !stopped && !full, deposed: false };
     },
   };
 }
 
-async function readLane(load: Load, lane: string, positions: Positions, most: number): Promise<TaskRow[]> {
+async function readLane(
+  load: Load,
+  lane: string,
+  positions: Positions,
+  most: number,
+  cuts: Map<string, Place>,
+): Promise<TaskRow[]> {
   const position = positions.get(lane);
   // What is claimed still stands in line, whoever holds the claim.
   if (position === undefined) {
@@ -108,15 +118,23 @@ async function readLane(load: Load, lane: string, positions: Positions, most: nu
   const overtaker = lowest.get(lane);
   if (overtaker === undefined || isBefore(position, overtaker)) return beyond;
   const { size } = await load.claims;
-  const ahead = load.index('tasks', READY, IDBKeyRange.bound([lane], here), most + size);
-  return [...(await ahead), ...(await beyond)];
+  const ahead = await load.index('tasks', READY, IDBKeyRange.bound([lane], here), most + size);
+  const last = ahead.at(-1);
+  if (last !== undefined && ahead.length === most + size) cuts.set(lane, placeOf(last));
+  return [...ahead, ...(await beyond)];
 }
 
 /**
  * Keeps in the head, for each lane that was looked at, the lowest place of a task that was left behind the position.
  * Whoever makes a task ready lowers it (see `Work.putTask`), so that overtakers are found, whichever engine let them in.
  */
-function noteOvertakers(work: Work, rows: readonly TaskRow[], read: readonly string[], positions: Positions): void {
+function noteOvertakers(
+  work: Work,
+  rows: readonly TaskRow[],
+  read: readonly string[],
+  positions: Positions,
+  cuts: ReadonlyMap<string, Place>,
+): void {
   const lanes = new Map<string, { left?: Place; position?: Place | undefined }>();
   for (const row of rows) {
     const lane = row.lane ?? '';
@@ -126,7 +144,7 @@ function noteOvertakers(work: Work, rows: readonly TaskRow[], read: readonly str
     if (!work.claims.has(row.id)) line.left ??= place;
     else if (line.position === undefined || isBefore(line.position, place)) line.position = place;
   }
-  for (const [lane, { left, position }] of lanes) {
+  for (const [lane, { left = cuts.get(lane), position }] of lanes) {
     if (!read.includes(lane) && work.lowestBefore.has(lane)) continue;
     if (left !== undefined && position !== undefined && !isBefore(position, left)) work.head.lowest.set(lane, left);
     else work.head.lowest.delete(lane);
@@ -155,6 +173,8 @@ function takeFrom(
   for (const { id } of rows) {
     const before = work.task(id);
     if (before?.row.lane === undefined || before.claim !== undefined) continue;
+    // Another operation of this transaction may have made it a suspect.
+    if (parseLane(before.row.lane).alone !== alone) continue;
     const verdict = request.take(before.row);
     if (verdict === 'stop') return { claimed, stopped: true };
     if (verdict === 'leave') continue;

@@ -87,4 +87,9 @@ export function taskError(thrown: unknown): TaskError {
 
 const UNCLONEABLE = new ErrandError('result-not-cloneable').toPlain();
 /** These fail the same way however often they are tried. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['duplicate-step', 'result-not-cloneable', 'not-registered']);
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  'duplicate-step',
+  'invalid-request',
+  'not-registered',
+  'result-not-cloneable',
+]);

@@ -108,6 +108,7 @@ export class Context implements TaskContext {
     mapOptions: MapOptions = {},
   ): Promise<never[]> {
     const name = mapOptions.name ?? handler;
+    if (!Array.isArray(items)) throw new ErrandError('invalid-request', 'items must be an array.', { field: 'items' });
     const seq = this.#use(name);
     this.signal.throwIfAborted();
     return (await this.#keep(this.#host.map(this.#job.jobId, { name, seq, handler, items, options }))) as never[];
@@ -168,7 +169,15 @@ function kept(data: unknown): unknown {
   try {
     return structuredClone(data);
   } catch {
+    return textOf(data);
+  }
+}
+
+function textOf(data: unknown): string {
+  try {
     return String(data);
+  } catch {
+    return 'What was to be kept here can be neither copied nor made text.';
   }
 }
 

@@ -54,7 +54,8 @@ export async function performItems(
   const results: unknown[] = [];
   const took = () => Math.max(0, clock.now() - startedAt);
   try {
-    const handler = definition?.items[job.handler];
+    const { items = {} } = definition ?? {};
+    const handler = Object.hasOwn(items, job.handler) ? items[job.handler] : undefined;
     if (handler === undefined) throw unknownItemHandler(job);
     for (const [i, item] of job.items.entries()) {
       signal.throwIfAborted();
