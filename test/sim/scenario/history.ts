@@ -15,8 +15,8 @@ import { complaintsOf, DATABASE, differences, type Expected } from './verdict.ts
 
 export interface HistorySetup extends Expected {
   scripts: Readonly<Record<string, Script>>;
-  /** Decides the fate of each operation on storage, until the story is told. */
-  decide: (op: Op) => Fate;
+  /** Decides the fate of each operation on storage, until the story is told. `lost`: the database goes under the tab. */
+  decide: (op: Op) => Fate | 'lost';
   /** What happens to storage when the first tab is gone. */
   loss?: 'database' | 'power';
   /** Another tab is open from the start, and goes on with the story. */
@@ -41,7 +41,13 @@ export async function complaintsAbout(setup: HistorySetup): Promise<string[]> {
   const drawn = chance(seed ^ 0x1057);
   if (shuffled) world.origin.channels.loses = () => drawn.below(3) === 0;
   world.origin.databases.onCommit = ledger.committed;
-  world.origin.meter.decide = setup.decide;
+  world.origin.meter.decide = (op) => {
+    const fate = setup.decide(op);
+    if (fate !== 'lost') return fate;
+    world.origin.databases.lose(NAME);
+    ledger.forgetCommits();
+    return op.area === 'database' ? { fail: 'AbortError' } : 'done';
+  };
   try {
     return await new History(world, ledger, setup).happen();
   } catch (error) {

@@ -57,6 +57,11 @@ export const MODES: readonly Mode[] = [
     setup: (point) => ({ mostFailures: FAILURES, loss: 'database', decide: failsInRestore(point) }),
   },
   {
+    title: 'promise 1 and 2 hold where the browser loses the database under a living tab',
+    points: (ops) => ops.filter(({ k }) => k > RESTORING).map((op) => pointOf(op)),
+    setup: (point) => ({ mostFailures: FAILURES, decide: once(point, 'lost') }),
+  },
+  {
     title: 'promise 1 and 2 hold where an operation fails',
     points: (ops) => ops.flatMap((op) => errorsOf(op).map((fails) => pointOf(op, { fails }))),
     setup: (point) => ({ mostFailures: FAILURES, decide: once(point, { fail: point.fails }) }),
@@ -98,7 +103,7 @@ function errorsOf({ area, changes }: Op): string[] {
   return changes ? ['QuotaExceededError', 'UnknownError'] : ['UnknownError', 'AbortError'];
 }
 
-function once({ k }: Point, fate: Fate): (op: Op) => Fate {
+function once<F extends Fate | 'lost'>({ k }: Point, fate: F): (op: Op) => F | 'done' {
   return (op) => (op.tab === 'tab1' && op.k === k ? fate : 'done');
 }
 

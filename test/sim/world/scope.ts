@@ -107,12 +107,12 @@ function worldly(scheduler: { readonly now: number }): DateConstructor {
 
 /** A realm that has ended says no more. */
 function mutedWhenGone(realm: Realm): Partial<Console> {
-  const say = (method: 'log' | 'warn' | 'error') => {
+  const say = (method: 'log' | 'error') => {
     return (...words: unknown[]) => {
       if (realm.isAlive) console[method](`[${realm.name}]`, ...words);
     };
   };
-  return { log: say('log'), warn: say('warn'), error: say('error'), debug: () => undefined };
+  return { log: say('log'), error: say('error'), warn: () => undefined, debug: () => undefined };
 }
 
 function withResolvers<T>() {

@@ -1,6 +1,6 @@
 // IndexedDB of one origin: fake-indexeddb, shared by its tabs, with each realm's connections watched.
 
-import { IDBFactory, IDBOpenDBRequest } from 'fake-indexeddb';
+import { forceCloseDatabase, IDBFactory, IDBOpenDBRequest } from 'fake-indexeddb';
 import type { Lands, Realm } from '../realm.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { Meter } from './meter.ts';
@@ -51,6 +51,17 @@ export class Databases {
   cutPower(): void {
     for (const undo of this.#relaxed.reverse()) undo();
     this.#relaxed = [];
+  }
+
+  /** The browser loses a database while tabs have it open: their transactions abort, their connections are closed. */
+  lose(name: string): void {
+    for (const { database, transactions } of [...this.#connected.values()].flat()) {
+      if (database.name !== name) continue;
+      for (const transaction of transactions) if (!transaction.isOver) transaction.abort('AbortError');
+      forceCloseDatabase(database as never);
+    }
+    this.#relaxed = [];
+    this.#factory.deleteDatabase(name);
   }
 
   #open(realm: Realm, name: string, version: number | undefined): IDBOpenDBRequest {
