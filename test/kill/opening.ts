@@ -18,11 +18,11 @@ export interface Before {
 
 /** Launches the browser, opens so many tabs on the database, and checks. */
 export async function reopen(arena: Arena, before: Before, tabs: number): Promise<Browser> {
-  const { browser, wasThere } = await openFirst(arena);
+  const { browser, wasThere, fresh } = await openFirst(arena);
   while (browser.tabs.length < tabs) await browser.openTab(arena.url);
   const [tab] = browser.living;
   if (tab === undefined) throw new Error('No tab lives though nothing was killed.');
-  const fate = await fateOf(arena, before, !wasThere);
+  const fate = await fateOf(arena, fresh ? { ...before, damage: 'wipe' } : before, !wasThere);
   if (fate.bothDamaged) arena.ledger.note({ kind: 'forget', names: [...arena.ledger.tasks.keys()] });
   const violations = await arena.check(tab, true);
   if (arena.state.kept.isMade) await judge(arena, fate, violations);
@@ -30,18 +30,26 @@ export async function reopen(arena: Arena, before: Before, tabs: number): Promis
   return browser;
 }
 
+interface First {
+  browser: Browser;
+  wasThere: boolean;
+  /** It was deleted before that, because it could not be opened. */
+  fresh: boolean;
+}
+
 /** Opens the first tab. A database that cannot be opened for good is deleted, as a person would, and must be restored. */
-async function openFirst(arena: Arena): Promise<{ browser: Browser; wasThere: boolean }> {
+async function openFirst(arena: Arena): Promise<First> {
   const browser = await arena.launch();
   try {
-    return { browser, wasThere: (await browser.openTab(arena.url)).opened.wasThere };
+    return { browser, wasThere: (await browser.openTab(arena.url)).opened.wasThere, fresh: false };
   } catch (error) {
     if (!(error instanceof Unopenable)) throw error;
     await arena.reporter.unopenable(error);
     await browser.kill();
     wipe(arena.state.profile);
+    arena.state.totals.wipesForced += 1;
     const another = await arena.launch();
-    return { browser: another, wasThere: (await another.openTab(arena.url)).opened.wasThere };
+    return { browser: another, wasThere: (await another.openTab(arena.url)).opened.wasThere, fresh: true };
   }
 }
 

@@ -6,9 +6,10 @@ type Row = Record<string, unknown>;
 
 const LONGEST_TEXT = 100;
 
-/** Whether the database is there. To open it would make it. */
+/** Whether the database is there, be it damaged so that it cannot even be listed. To open it would make it. */
 export async function isThere(): Promise<boolean> {
-  return (await indexedDB.databases()).some(({ name }) => name === `errand:${DATABASE}`);
+  const listed = await indexedDB.databases().catch(() => undefined);
+  return listed === undefined || listed.some(({ name }) => name === `errand:${DATABASE}`);
 }
 
 export async function takeSnapshot(): Promise<Snapshot> {

@@ -51,8 +51,7 @@ describe('a turn', () => {
     await spinning?.cancel();
   });
 
-  // The others stall until the next poll: see "the line", below.
-  test.fails('promise 4 in which one kills the worker: it alone is charged, and convicted', async () => {
+  test('promise 4 in which one kills the worker: it alone is charged, and convicted', async () => {
     const { stage, runner } = await quickStage();
     const acts: Act[] = [DONE, DONE, { do: 'die' }, DONE, DONE];
     const tasks = await Promise.all(acts.map((act) => runner.enqueue('act.plain', stage.part(act))));
@@ -125,8 +124,7 @@ describe('B6 the line', () => {
     expect(after).toBeGreaterThan(500);
   });
 
-  // What a look at the line did not read, because it read no further, is forgotten until the lane is empty.
-  test.fails('passes over none of several urgent tasks that overtake', async () => {
+  test('passes over none of several urgent tasks that overtake', async () => {
     const stage = new Stage();
     const { runner } = await stage.open({ maxConcurrent: 2 });
     const enqueue = (priority: number) => runner.enqueue('act.plain', stage.part(), { priority });
