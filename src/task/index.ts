@@ -39,3 +39,15 @@ export {
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
 export { checkPage, type ListQuery, type TaskFilter } from './pagination.ts';
+export {
+  type Constraints,
+  constraintsKey,
+  normalConstraints,
+  parseConstraintsKey,
+  type SignalName,
+  SIGNALS,
+  type Signals,
+  signalsOf,
+  type Unmet,
+  unmetOf,
+} from './constraints.ts';
