@@ -15,7 +15,7 @@ import {
   retryStep,
   Store,
 } from '../store/index.ts';
-import { checkDecision, checkRerun } from './requests.ts';
+import { checkDecision, checkReason, checkRerun } from './requests.ts';
 import {
   checkTaskId,
   type Clock,
@@ -133,8 +133,10 @@ export class Desk implements EngineSurface {
   log: EngineSurface['log'] = (id, span) => this.#at(({ views }) => views.log(id, span));
   openFile: EngineSurface['openFile'] = (file) => this.#at(({ store }) => store.openFile(file));
 
-  cancel(id: string, reason = 'Cancelled by the user.'): Promise<Reply<Task>> {
-    return this.#change(id, (taskId, { store }) => store.do(cancel(taskId, reason)));
+  cancel(id: string, reason: string | undefined): Promise<Reply<Task>> {
+    return this.#change(id, (taskId, { store }) =>
+      store.do(cancel(taskId, checkReason(reason) ?? 'Cancelled by the user.')),
+    );
   }
 
   retry(id: string): Promise<Reply<Task>> {
