@@ -22,6 +22,8 @@ export type {
   OverlapPolicy,
   Schedule,
   ScheduleInput,
+  Span,
+  SpanOfItems,
   Task,
   TaskContext,
   TaskDefinition,

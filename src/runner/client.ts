@@ -3,8 +3,11 @@
 
 import * as Comlink from 'comlink';
 import type { Reply } from '../pool/index.ts';
+import { engineLock } from '../schedule/index.ts';
 import {
-  checkPage,
+  checkDepth,
+  checkIdText,
+  checkQuery,
   type EnqueueRequest,
   ErrandError,
   errorOf,
@@ -15,6 +18,8 @@ import {
   type TaskError,
   type ListQuery,
 } from '../task/index.ts';
+import { changesOf } from './changes.ts';
+import { endOf } from './lifeline.ts';
 import { askToKeepStorage, siteMemory, tabMemory, wakeOnReturn } from './page.ts';
 import type { Enqueued, EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type {
@@ -81,19 +86,14 @@ class Client implements Runner {
   /** There is something worth keeping since the first task. */
   #askedToKeep = false;
   readonly #stopWaking: () => void;
+  readonly #ended = new AbortController();
 
   constructor({ worker, database = 'default' }: RunnerOptions) {
     this.database = database;
     this.#worker = worker();
     this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
-    this.#worker.addEventListener('error', (event) => {
-      const error = new ErrandError('engine-lost', undefined, { reason: event.message });
-      this.#notice({
-        at: Math.round(performance.timeOrigin + event.timeStamp),
-        kind: 'engine-lost',
-        message: error.message,
-      });
-      this.#abandon(error);
+    this.#worker.addEventListener('error', ({ message }) => {
+      this.#lose(message);
     });
     this.#stopWaking = wakeOnReturn(
       () => void this.#call((engine) => engine.poll()).catch(ignore),
@@ -117,6 +117,10 @@ class Client implements Runner {
     const opened = await this.#call((engine) => engine.open(Comlink.transfer(setup, [port2])));
     tab.write(opened.engineId);
     site.write(opened.generation);
+    const lock = engineLock(this.database, opened.engineId);
+    void endOf(lock, () => this.#engine.status(), this.#ended.signal).then(() => {
+      this.#lose('It ended without a word.');
+    }, ignore);
   }
 
   async enqueue(
@@ -140,26 +144,27 @@ class Client implements Runner {
   }
 
   async enqueueMany(items: readonly EnqueueItem[]): Promise<TaskHandle[]> {
-    const enqueued = await this.#call((engine) => engine.enqueue(items.map(requestOf), null));
+    const requests = items.map(requestOf);
+    const enqueued = await this.#call((engine) => engine.enqueue(requests, null));
     return enqueued.map((each) => this.#handle(each));
   }
 
-  get = (id: string) => this.#call((engine) => engine.get(id));
+  get = (id: string) => this.#about(id, (engine) => engine.get(id));
   list = (query: ListQuery = {}) => this.#call((engine) => engine.list(query));
   stats = () => this.#call((engine) => engine.stats());
-  detail = (id: string) => this.#call((engine) => engine.detail(id));
-  items: Runner['items'] = (id, step, span) => this.#call((engine) => engine.items(id, step, span));
-  artifacts: Runner['artifacts'] = (id, span = {}) => this.#call((engine) => engine.artifacts(id, span));
-  log: Runner['log'] = (id, span = {}) => this.#call((engine) => engine.log(id, span));
+  detail = (id: string) => this.#about(id, (engine) => engine.detail(id));
+  items: Runner['items'] = (id, step, span = {}) => this.#about(id, (engine) => engine.items(id, step, span));
+  artifacts: Runner['artifacts'] = (id, span = {}) => this.#about(id, (engine) => engine.artifacts(id, span));
+  log: Runner['log'] = (id, span = {}) => this.#about(id, (engine) => engine.log(id, span));
   openFile: Runner['openFile'] = (file) => this.#call((engine) => engine.openFile(file));
-  cancel = (id: string, reason?: string) => this.#call((engine) => engine.cancel(id, reason));
-  retry = (id: string) => this.#call((engine) => engine.retry(id));
-  retryStep = (id: string, step: string) => this.#call((engine) => engine.retryStep(id, step));
-  restart: Runner['restart'] = (id, change) => this.#call((engine) => engine.restart(id, change));
-  rerun: Runner['rerun'] = (id, which = {}) => this.#call((engine) => engine.rerun(id, which));
-  decide: Runner['decide'] = (id, decision) => this.#call((engine) => engine.decide(id, decision));
-  runNow = (id: string) => this.#call((engine) => engine.runNow(id));
-  remove = (id: string) => this.#call((engine) => engine.remove(id));
+  cancel = (id: string, reason?: string) => this.#about(id, (engine) => engine.cancel(id, reason));
+  retry = (id: string) => this.#about(id, (engine) => engine.retry(id));
+  retryStep = (id: string, step: string) => this.#about(id, (engine) => engine.retryStep(id, step));
+  restart: Runner['restart'] = (id, change) => this.#about(id, (engine) => engine.restart(id, checkDepth(change)));
+  rerun: Runner['rerun'] = (id, which = {}) => this.#about(id, (engine) => engine.rerun(id, which));
+  decide: Runner['decide'] = (id, decision) => this.#about(id, (engine) => engine.decide(id, checkDepth(decision)));
+  runNow = (id: string) => this.#about(id, (engine) => engine.runNow(id));
+  remove = (id: string) => this.#about(id, (engine) => engine.remove(id));
   clearFinished: Runner['clearFinished'] = (statuses = ['completed', 'failed', 'cancelled']) =>
     this.#call((engine) => engine.clearFinished(statuses));
   erase = () => this.#call((engine) => engine.erase());
@@ -172,7 +177,7 @@ class Client implements Runner {
     this.#throwIfGone();
     const over = Promise.withResolvers<undefined>();
     let last: Task | undefined;
-    const stopWatching = this.#watch({ kind: 'task', id }, (value) => {
+    const stopWatching = this.#watch({ kind: 'task', id: checkIdText(id) }, (value) => {
       if (value === undefined) over.reject(new ErrandError('not-found'));
       else last = value as Task;
       if (last !== undefined && isFinal(last.status)) over.resolve(undefined);
@@ -196,33 +201,15 @@ class Client implements Runner {
     throw new ErrandError('not-found');
   }
 
-  async *changes(id: string): AsyncGenerator<Task, void, undefined> {
-    let seen: { task: Task | undefined } | undefined;
-    let wake: () => void = ignore;
-    const stop = this.#watch({ kind: 'task', id }, (task) => {
-      seen = { task: task as Task | undefined };
-      wake();
+  changes(id: string): AsyncIterableIterator<Task, undefined> {
+    return changesOf({
+      watch: (seen) => this.#watch({ kind: 'task', id: checkIdText(id) }, seen as (value: unknown) => void),
+      orGone: (promise) => this.#orGone(promise),
     });
-    let version = '';
-    try {
-      for (;;) {
-        this.#throwIfGone();
-        if (seen === undefined) await this.#orGone(new Promise<void>((resolve) => (wake = resolve)));
-        const task: Task | undefined = seen?.task;
-        seen = undefined;
-        if (task === undefined) return;
-        const now = JSON.stringify([task.version, task.status, task.progress]);
-        if (now !== version) yield task;
-        version = now;
-        if (isFinal(task.status)) return;
-      }
-    } finally {
-      stop();
-    }
   }
 
   watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void {
-    checkPage(query);
+    checkQuery(query);
     return this.#watch({ kind: 'list', query }, seen as (value: unknown) => void);
   }
 
@@ -231,12 +218,12 @@ class Client implements Runner {
   }
 
   watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void {
-    return this.#watch({ kind: 'detail', id }, seen as (value: unknown) => void);
+    return this.#watch({ kind: 'detail', id: checkIdText(id) }, seen as (value: unknown) => void);
   }
 
   onNotice(seen: (notice: Notice) => void): () => void {
     this.#noticed.add(seen);
-    this.#notices.forEach(seen);
+    for (const notice of this.#notices) tell(seen, notice);
     return () => this.#noticed.delete(seen);
   }
 
@@ -264,7 +251,7 @@ class Client implements Runner {
         resolve(replies[i] ?? { ok: false, error: new ErrandError('internal').toPlain() });
       });
     } catch (error) {
-      if (batch.length > 1 && isUncloneable(error)) for (const each of batch) void this.#sendAlone(each);
+      if (batch.length > 1 && !(error instanceof ErrandError)) for (const each of batch) void this.#sendAlone(each);
       else for (const { reject } of batch) reject(sendingError(error));
     }
   }
@@ -309,6 +296,12 @@ class Client implements Runner {
     }
   }
 
+  /** A call that names a task. */
+  async #about<T>(id: string, call: (engine: Remote) => Promise<Reply<T>>): Promise<T> {
+    checkIdText(id);
+    return this.#call(call);
+  }
+
   #watch(watched: Watched, seen: (value: unknown) => void): () => void {
     const watchId = ++this.#lastId;
     this.#seen.set(watchId, seen);
@@ -327,7 +320,7 @@ class Client implements Runner {
 
   #notice(notice: Notice): void {
     this.#notices.push(notice);
-    for (const seen of this.#noticed) seen(notice);
+    for (const seen of this.#noticed) tell(seen, notice);
   }
 
   #throwIfGone(): void {
@@ -342,9 +335,17 @@ class Client implements Runner {
     });
   }
 
+  #lose(reason: string): void {
+    if (this.#gone !== undefined) return;
+    const error = new ErrandError('engine-lost', undefined, { reason });
+    this.#abandon(error);
+    this.#notice({ at: systemClock.now(), kind: 'engine-lost', message: error.message });
+  }
+
   /** An engine that failed may live on and keep the lead: it is ended for good. */
   #abandon(error: ErrandError): void {
     this.#stopWaking();
+    this.#ended.abort();
     this.#worker.terminate();
     this.#end(error);
   }
@@ -359,6 +360,7 @@ class Client implements Runner {
 const GONE: TaskError = { ...new ErrandError('not-found').toPlain(), retryable: false };
 
 function requestOf({ type, payload, options = {} }: EnqueueItem): EnqueueRequest {
+  checkDepth(payload);
   const named = typeof type === 'string' ? { type } : { type: type.type, typeVersion: type.version };
   return { ...options, ...named, payload };
 }
@@ -368,14 +370,19 @@ function unwrap<T>(reply: Reply<T>): T {
   throw ErrandError.fromPlain(reply.error);
 }
 
-function isUncloneable(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'DataCloneError';
+/** What could not be sent was not taken: it cannot be cloned, or throws when it is looked at. */
+function sendingError(error: unknown): unknown {
+  if (error instanceof ErrandError) return error;
+  return new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error });
 }
 
-function sendingError(error: unknown): unknown {
-  return isUncloneable(error)
-    ? new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error })
-    : error;
+/** A listener that throws is the page's affair, and said aloud there. */
+function tell(seen: (notice: Notice) => void, notice: Notice): void {
+  try {
+    seen(notice);
+  } catch (error) {
+    reportError(error);
+  }
 }
 
 function ignore(): void {

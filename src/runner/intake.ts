@@ -57,7 +57,7 @@ export class Intake {
       return inserted;
     } catch (error) {
       await this.#forget(files);
-      throw error;
+      throw withField(error);
     }
   }
 
@@ -73,7 +73,7 @@ export class Intake {
       return await this.#store.do(restart(id, triggeredBy, change));
     } catch (error) {
       await this.#forget(files);
-      throw error;
+      throw withField(error);
     }
   }
 
@@ -165,6 +165,12 @@ async function validated(definition: TaskDefinition, payload: unknown): Promise<
   const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
   const field = ['payload', ...path].join('.');
   throw new ErrandError('invalid-request', `${field}: ${issue?.message ?? 'is not valid'}`, { field });
+}
+
+/** What messages carry and the database does not is found out where the field is not known any more. */
+function withField(error: unknown): unknown {
+  if (!(error instanceof ErrandError) || error.code !== 'payload-not-cloneable') return error;
+  return new ErrandError(error.code, undefined, { field: 'payload' }, { cause: error });
 }
 
 /** A file that was moved, changed or taken away between being chosen and being read. */

@@ -2,7 +2,7 @@
 // errors included; what the page watches is pushed over a port of its own.
 
 import type { Reply } from '../pool/index.ts';
-import type { EnqueueRequest, FileRef, ListQuery, Task } from '../task/index.ts';
+import type { EnqueueRequest, FileRef, ListQuery, Span, SpanOfItems, Task } from '../task/index.ts';
 import type {
   ArtifactView,
   Decision,
@@ -63,9 +63,9 @@ export interface EngineSurface {
   list(query: ListQuery): Promise<Reply<TaskPage>>;
   stats(): Promise<Reply<Stats>>;
   detail(id: string): Promise<Reply<TaskDetail>>;
-  items(id: string, step: string, span: { from: number; limit: number }): Promise<Reply<ItemView[]>>;
-  artifacts(id: string, span: { offset?: number; limit?: number }): Promise<Reply<ArtifactView[]>>;
-  log(id: string, span: { offset?: number; limit?: number }): Promise<Reply<{ entries: LogEntry[]; total: number }>>;
+  items(id: string, step: string, span: SpanOfItems): Promise<Reply<ItemView[]>>;
+  artifacts(id: string, span: Span): Promise<Reply<ArtifactView[]>>;
+  log(id: string, span: Span): Promise<Reply<{ entries: LogEntry[]; total: number }>>;
   openFile(file: FileRef | string): Promise<Reply<File>>;
   cancel(id: string, reason: string | undefined): Promise<Reply<Task>>;
   retry(id: string): Promise<Reply<Task>>;

@@ -7,6 +7,8 @@ import type {
   ListQuery,
   LogLevel,
   RunRow,
+  Span,
+  SpanOfItems,
   Task,
   TaskDefinition,
   TaskError,
@@ -203,22 +205,23 @@ export interface Runner {
     items: readonly [...{ [K in keyof Inputs]: EnqueueItem<Inputs[K]> }],
   ): Promise<TaskHandle[]>;
 
-  /** The task, or `undefined` if there is none. */
+  /** The task, or `undefined` if there is none. This and every other call that names a task rejects an id that is no text. */
   get(id: string): Promise<Task | undefined>;
+  /** Rejects with `invalid-request` or `invalid-pagination`, and the field at fault. */
   list(query?: ListQuery): Promise<TaskPage>;
   stats(): Promise<Stats>;
   /** Everything known of a task. Rejects with `not-found`. */
   detail(id: string): Promise<TaskDetail>;
-  /** A span of the items of one of the task's maps. */
-  items(id: string, step: string, span: { from: number; limit: number }): Promise<ItemView[]>;
-  /** A span of the task's artifacts, the newest first. */
-  artifacts(id: string, span?: { offset?: number; limit?: number }): Promise<ArtifactView[]>;
-  /** The log of a task, oldest first. */
-  log(id: string, span?: { offset?: number; limit?: number }): Promise<{ entries: LogEntry[]; total: number }>;
+  /** A span of the items of one of the task's maps: at most 1,000. Rejects with `invalid-pagination`. */
+  items(id: string, step: string, span?: SpanOfItems): Promise<ItemView[]>;
+  /** A span of the task's artifacts, the newest first: at most 1,000, default 100. Rejects with `invalid-pagination`. */
+  artifacts(id: string, span?: Span): Promise<ArtifactView[]>;
+  /** A span of the task's log, the oldest line first: at most 1,000. Rejects with `invalid-pagination`. */
+  log(id: string, span?: Span): Promise<{ entries: LogEntry[]; total: number }>;
   /** Opens a kept file by its reference. Rejects with `file-missing`. */
   openFile(file: FileRef | string): Promise<File>;
 
-  /** Rejects with `not-found` or `already-finished`. */
+  /** The reason has at most 20,000 characters. Rejects with `not-found` or `already-finished`. */
   cancel(id: string, reason?: string): Promise<Task>;
   /** A new run of a failed or cancelled task, with its recorded steps kept. Rejects with `not-retryable`. */
   retry(id: string): Promise<Task>;
@@ -247,7 +250,7 @@ export interface Runner {
   /** Resolves with the task's result; rejects with its error. */
   result(id: string): Promise<unknown>;
 
-  /** Calls back with the page now and after each change of it. Returns what stops it. */
+  /** Calls back with the page now and after each change of it. Returns what stops it. Throws as `list` rejects. */
   watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void;
   watchStats(seen: (stats: Stats) => void): () => void;
   /** Calls back with the task's detail now and after each change; `undefined` once it is gone. */

@@ -2,8 +2,11 @@
 
 import { countsOf, type FileRow, type Standing, type StepRow, type Store } from '../store/index.ts';
 import {
+  checkSpan,
   ErrandError,
   type RunRow,
+  type Span,
+  type SpanOfItems,
   type Task,
   type TaskDefinition,
   type TaskId,
@@ -25,11 +28,6 @@ import type {
 } from './runner.ts';
 
 const MOST_ARTIFACTS = 100;
-
-interface Span {
-  offset?: number;
-  limit?: number;
-}
 
 export class Views {
   readonly #store: Store;
@@ -81,12 +79,16 @@ export class Views {
     };
   }
 
-  async artifacts(id: string, { offset = 0, limit = MOST_ARTIFACTS }: Span): Promise<ArtifactView[]> {
+  async artifacts(id: string, span: Span): Promise<ArtifactView[]> {
+    checkSpan(span);
+    const { offset = 0, limit = MOST_ARTIFACTS } = span;
     return (await this.#store.artifacts(id as TaskId, offset, limit)).rows.map(artifactView);
   }
 
   /** A span of the items of a map: which are recorded, and with what result. */
-  async items(id: string, name: string, { from, limit }: { from: number; limit: number }): Promise<ItemView[]> {
+  async items(id: string, name: string, span: SpanOfItems): Promise<ItemView[]> {
+    checkSpan(span, 'from');
+    const { from = 0, limit = 1_000 } = span;
     const state = await this.#store.task(id);
     if (state === undefined) throw new ErrandError('not-found');
     const { row } = state;
@@ -108,10 +110,9 @@ export class Views {
     return items;
   }
 
-  async log(
-    id: string,
-    { offset = 0, limit = 1_000 }: { offset?: number; limit?: number },
-  ): Promise<{ entries: LogEntry[]; total: number }> {
+  async log(id: string, span: Span): Promise<{ entries: LogEntry[]; total: number }> {
+    checkSpan(span);
+    const { offset = 0, limit = 1_000 } = span;
     const rows = await this.#store.logs(id as TaskId);
     const entries = rows.flatMap(({ lines, runIndex, attempt }) =>
       lines.map((line) => ({ ...line, runIndex, attempt })),

@@ -1,4 +1,4 @@
 // When, and by whom.
 
-export { Leadership } from './leader.ts';
+export { engineLock, Leadership } from './leader.ts';
 export { Wake } from './wake.ts';

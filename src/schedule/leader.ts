@@ -54,7 +54,7 @@ export class Leadership {
   /** The engines of this database that live, by their locks. */
   async living(): Promise<Set<EngineId>> {
     const { held = [] } = await navigator.locks.query();
-    const start = engineLock(this.#database, '' as EngineId);
+    const start = engineLock(this.#database, '');
     const names = held.map((lock) => lock.name ?? '').filter((name) => name.startsWith(start));
     return new Set(names.map((name) => name.slice(start.length) as EngineId));
   }
@@ -95,6 +95,7 @@ export class Leadership {
   }
 }
 
-function engineLock(database: string, engineId: EngineId): string {
+/** The lock that an engine holds for as long as it lives. */
+export function engineLock(database: string, engineId: string): string {
   return `errand:${database}:engine:${engineId}`;
 }

@@ -1,10 +1,10 @@
 // What is read: one task, a page of many, counts. The cost of a page does not grow with the number of tasks.
 
 import {
-  checkPage,
+  checkQuery,
   type Claim,
-  ErrandError,
   type ListQuery,
+  parseCursor,
   type StoredStatus,
   type TaskFilter,
   type TaskId,
@@ -55,10 +55,10 @@ export function readTask(connection: Connection, id: string): Promise<TaskState 
   });
 }
 
-/** One page of tasks. Throws `invalid-pagination` with the field at fault. */
+/** One page of tasks. Throws `invalid-pagination` or `invalid-request` with the field at fault. */
 export async function readPage(connection: Connection, query: ListQuery): Promise<PageOfRows> {
+  checkQuery(query);
   const { limit = 20, offset = 0 } = query;
-  checkPage(query);
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
   return connection.use(async (database) => {
     const transaction = database.transaction(['tasks', 'meta'], 'readonly');
@@ -251,18 +251,4 @@ function statuses(status: TaskFilter['status']): readonly TaskStatus[] {
 
 function cursorOf(row: TaskRow): string {
   return JSON.stringify(placeOf(row));
-}
-
-function parseCursor(cursor: string): Place {
-  try {
-    const parsed: unknown = JSON.parse(cursor);
-    if (Array.isArray(parsed) && parsed.length === 3) {
-      const [rank, createdAt, id] = parsed as unknown[];
-      if (typeof rank === 'number' && typeof createdAt === 'number' && typeof id === 'string')
-        return [rank, createdAt, id];
-    }
-  } catch {
-    // Said below.
-  }
-  throw new ErrandError('invalid-pagination', 'cursor must be the nextCursor of an earlier page', { field: 'cursor' });
 }

@@ -48,7 +48,7 @@ function uuidV7(ms: number, counter: number, random: Uint8Array): string {
 
 /** Takes a caller's own id: 1 to 200 characters, no control characters. Throws `invalid-request` otherwise. */
 export function checkTaskId(id: string, field = 'id'): TaskId {
-  if (id.length === 0 || id.length > LONGEST_ID || /\p{Cc}/u.test(id)) {
+  if (typeof (id as unknown) !== 'string' || id.length === 0 || id.length > LONGEST_ID || /\p{Cc}/u.test(id)) {
     throw new ErrandError(
       'invalid-request',
       `${field} must be 1 to ${LONGEST_ID} characters without control characters`,
@@ -58,6 +58,12 @@ export function checkTaskId(id: string, field = 'id'): TaskId {
     );
   }
   return id as TaskId;
+}
+
+/** Takes any text as the id of a task that may or may not be there. Throws `invalid-request` otherwise. */
+export function checkIdText(id: string): string {
+  if (typeof (id as unknown) === 'string') return id;
+  throw new ErrandError('invalid-request', 'id must be the id of a task.', { field: 'id' });
 }
 
 /** The id of a task's run. */

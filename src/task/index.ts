@@ -2,11 +2,12 @@
 
 export { type Clock, systemClock } from './clock.ts';
 export * from './define.ts';
+export { checkDepth, isTooDeep } from './depth.ts';
 export { checkRequest, draft, type EnqueueOptions, type EnqueueRequest, type Priority } from './draft.ts';
 export { duration, type Duration } from './duration.ts';
 export { ErrandError, type ErrandErrorCode, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
-export { checkTaskId, type ClaimToken, type EngineId, idMaker, runIdOf, type TaskId } from './id.ts';
+export { checkIdText, checkTaskId, type ClaimToken, type EngineId, idMaker, runIdOf, type TaskId } from './id.ts';
 export {
   doNotRetry,
   errorOf,
@@ -38,7 +39,6 @@ export {
 } from './transition.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
-export { checkPage, type ListQuery, type TaskFilter } from './pagination.ts';
 export {
   type Constraints,
   constraintsKey,
@@ -51,3 +51,12 @@ export {
   type Unmet,
   unmetOf,
 } from './constraints.ts';
+export {
+  checkQuery,
+  checkSpan,
+  type ListQuery,
+  parseCursor,
+  type Span,
+  type SpanOfItems,
+  type TaskFilter,
+} from './pagination.ts';

@@ -1,6 +1,6 @@
 // Which tasks a list holds, and which pages of it there can be.
 
-import { ErrandError } from './errors.ts';
+import { ErrandError, type ErrandErrorCode } from './errors.ts';
 import type { TaskStatus } from './record.ts';
 
 /** Which tasks. What is left out does not matter. */
@@ -25,13 +25,104 @@ export interface ListQuery extends TaskFilter {
   cursor?: string;
 }
 
-/** Throws `invalid-pagination` with the field at fault. */
-export function checkPage({ limit = 20, offset = 0, cursor }: ListQuery): void {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw bad('limit', 'limit must be between 1 and 1000');
-  if (!Number.isInteger(offset) || offset < 0) throw bad('offset', 'offset must be a non-negative integer');
-  if (cursor !== undefined && offset > 0) throw bad('cursor', 'cursor and offset cannot be used together');
+/** Some of many, in their order. */
+export interface Span {
+  offset?: number;
+  limit?: number;
 }
 
-function bad(field: string, message: string): ErrandError {
-  return new ErrandError('invalid-pagination', message, { field });
+/** Some neighbouring items of a map. */
+export interface SpanOfItems {
+  from?: number;
+  limit?: number;
+}
+
+const STATUSES: readonly unknown[] = [
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+] satisfies readonly TaskStatus[];
+interface Rule {
+  rule: string;
+  holds: (value: unknown) => boolean;
+}
+
+const TEXT: Rule = { rule: 'must be a text', holds: (value) => typeof value === 'string' };
+const FILTERS: Record<keyof TaskFilter, Rule> = {
+  status: {
+    rule: `must be one of ${STATUSES.join(', ')}, or a list of them`,
+    holds: (value) => (Array.isArray(value) ? value : [value]).every((each) => STATUSES.includes(each)),
+  },
+  type: TEXT,
+  workspace: TEXT,
+  creator: TEXT,
+  tag: TEXT,
+  parentId: TEXT,
+  search: TEXT,
+};
+
+/** Throws `invalid-pagination` or `invalid-request` with the field at fault. */
+export function checkQuery(query: ListQuery): void {
+  const { limit, offset, cursor, ...filter } = fieldsOf(query);
+  checkFilter(filter);
+  checkLimit(limit);
+  checkOffset('offset', offset);
+  if (cursor === undefined) return;
+  if (Number(offset ?? 0) > 0) throw badPage('cursor', 'cursor and offset cannot be used together');
+  parseCursor(cursor);
+}
+
+/** Throws `invalid-pagination`; `start` is the name of the field that says where the span begins. */
+export function checkSpan(span: Span | SpanOfItems, start: 'offset' | 'from' = 'offset'): void {
+  const fields = fieldsOf(span);
+  checkOffset(start, fields[start]);
+  checkLimit(fields.limit);
+}
+
+/** The place in the list's order at which a cursor stands: its rank, its age and its id. */
+export function parseCursor(cursor: unknown): [rank: number, createdAt: number, id: string] {
+  try {
+    const parsed: unknown = typeof cursor === 'string' ? JSON.parse(cursor) : undefined;
+    if (Array.isArray(parsed) && parsed.length === 3) {
+      const [rank, createdAt, id] = parsed as unknown[];
+      if (typeof rank === 'number' && typeof createdAt === 'number' && typeof id === 'string')
+        return [rank, createdAt, id];
+    }
+  } catch {
+    // Said below.
+  }
+  throw badPage('cursor', 'cursor must be the nextCursor of an earlier page');
+}
+
+/** Throws `invalid-request` with the field at fault. */
+function checkFilter(filter: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(filter)) {
+    if (!Object.hasOwn(FILTERS, field)) throw bad('invalid-request', field, `${field} is no filter.`);
+    const { rule, holds } = FILTERS[field as keyof TaskFilter];
+    if (value !== undefined && !holds(value)) throw bad('invalid-request', field, `${field} ${rule}.`);
+  }
+}
+
+function checkLimit(limit: unknown = 1): void {
+  if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > 1_000)
+    throw badPage('limit', 'limit must be between 1 and 1000');
+}
+
+function checkOffset(field: string, offset: unknown = 0): void {
+  if (!Number.isInteger(offset) || Number(offset) < 0) throw badPage(field, `${field} must be a non-negative integer`);
+}
+
+function fieldsOf(value: object): Record<string, unknown> {
+  if (typeof value === 'object' && (value as object | null) !== null) return { ...value };
+  throw bad('invalid-request', 'query', 'A query must be an object.');
+}
+
+function badPage(field: string, message: string): ErrandError {
+  return bad('invalid-pagination', field, message);
+}
+
+function bad(code: ErrandErrorCode, field: string, message: string): ErrandError {
+  return new ErrandError(code, message, { field });
 }

@@ -3,6 +3,7 @@
 import {
   type ArtifactContent,
   backoffMs,
+  checkDepth,
   type Clock,
   ErrandError,
   errorOf,
@@ -84,7 +85,7 @@ export class Context implements TaskContext {
         return { name, seq, status: outcome.status, startedAt: tries[0]?.startedAt ?? startedAt, tries };
       };
       try {
-        const result = await work({ idempotencyKey: key, signal: this.signal });
+        const result = checkDepth(await work({ idempotencyKey: key, signal: this.signal }), 'result-not-cloneable');
         this.signal.throwIfAborted();
         await this.#keep(this.#host.step(this.#job.jobId, { ...tried({ status: 'completed' }), result }));
         return result;
@@ -111,6 +112,7 @@ export class Context implements TaskContext {
     if (!Array.isArray(items)) throw new ErrandError('invalid-request', 'items must be an array.', { field: 'items' });
     const seq = this.#use(name);
     this.signal.throwIfAborted();
+    checkDepth(items, 'result-not-cloneable');
     return (await this.#keep(this.#host.map(this.#job.jobId, { name, seq, handler, items, options }))) as never[];
   }
 
@@ -167,7 +169,7 @@ export class Context implements TaskContext {
 /** A copy as of now; of what cannot be copied, its text. */
 function kept(data: unknown): unknown {
   try {
-    return structuredClone(data);
+    return structuredClone(checkDepth(data));
   } catch {
     return textOf(data);
   }

@@ -1,6 +1,7 @@
 // Runs a handler, in any realm: a slot, the service worker, a test.
 
 import {
+  checkDepth,
   type Clock,
   ErrandError,
   type ItemContext,
@@ -31,7 +32,8 @@ async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, co
   try {
     if (definition === undefined) throw new ErrandError('not-registered');
     context.signal.throwIfAborted();
-    return outcomeOf(await definition.run(await payloadFor(definition, job), context));
+    const returned = await definition.run(await payloadFor(definition, job), context);
+    return outcomeOf(checkDepth(returned, 'result-not-cloneable'));
   } catch (thrown) {
     return { kind: 'failed', error: taskError(thrown) };
   }
@@ -60,7 +62,7 @@ export async function performItems(
     for (const [i, item] of job.items.entries()) {
       signal.throwIfAborted();
       const result = handler(item, job.options, itemContext(job, job.from + i, host, signal));
-      results.push(result instanceof Promise ? await result : result);
+      results.push(checkDepth<unknown>(result instanceof Promise ? await result : result, 'result-not-cloneable'));
     }
     return { results, durationMs: took() };
   } catch (thrown) {

@@ -41,7 +41,8 @@ export type Odd =
   | 'functions'
   | 'bare'
   | 'set'
-  | 'number';
+  | 'number'
+  | 'deep';
 
 export interface ItemOptions {
   stage: string;

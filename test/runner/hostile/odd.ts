@@ -24,6 +24,12 @@ export const ODD: Record<Odd, () => unknown> = {
   bare: () => Object.assign(Object.create(null) as object, { holds: () => undefined }),
   set: () => new Set([1, 2]),
   number: () => 5,
+  /** One thread can send it, and the next one cannot take it in. */
+  deep: () => {
+    let value: unknown = 1;
+    for (let i = 0; i < 3_000; i++) value = [value];
+    return value;
+  },
 };
 
 /** A stream that ends half way, as a connection does. */

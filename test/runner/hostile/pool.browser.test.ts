@@ -76,7 +76,7 @@ describe('a slot', () => {
   });
 
   test('B9 whose result cannot be cloned fails that task for good, and no other of its turn', async () => {
-    const odds = ['function', 'symbol', 'holder', 'bare', 'spiky', 'functions'] as const;
+    const odds = ['function', 'symbol', 'holder', 'bare', 'spiky', 'functions', 'deep'] as const;
     const tasks = await Promise.all(
       odds.flatMap((odd) => [
         runner.enqueue('act.plain', stage.part({ do: 'return-odd', odd })),
