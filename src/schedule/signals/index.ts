@@ -1,5 +1,5 @@
 // Signals: what the device offers now, read where it can be.
 
-export { Device, type DeviceSetup, type Life, type PageReport } from './device.ts';
+export { Device, type DeviceSetup, type PageReport } from './device.ts';
 export { every, type Realm } from './sensor.ts';
 export { PAGE_SENSORS, type PageSignal, readableSignals } from './sensors.ts';
