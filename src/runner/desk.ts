@@ -5,6 +5,7 @@ import {
   cancel,
   configure,
   decide,
+  discard,
   erase,
   hurry,
   type Recovery,
@@ -163,9 +164,8 @@ export class Desk implements EngineSurface {
 
   remove(id: string): Promise<Reply<void>> {
     return this.#at(async ({ store }) => {
-      const { removed, files } = await store.do(remove([checkTaskId(id)]));
-      if (removed === 0) throw new ErrandError('not-found');
-      await store.files.delete(files);
+      const removed = await store.do(remove([checkTaskId(id)]));
+      if (removed.length === 0) throw new ErrandError('not-found');
     });
   }
 
@@ -176,7 +176,7 @@ export class Desk implements EngineSurface {
         for (;;) {
           const ids = await store.finished(status, CLEARED_AT_ONCE);
           if (ids.length === 0) break;
-          const { removed, files } = await store.do(remove(ids, 'finished'));
+          const { removed, files } = await store.do(discard(ids));
           cleared += removed;
           await store.files.delete(files);
         }

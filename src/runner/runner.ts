@@ -44,7 +44,7 @@ export interface StepAttempt {
 /** A recorded step, or a map over items, of the current run. */
 export interface StepView {
   name: string;
-  kind: 'step' | 'map';
+  kind: 'step' | 'map' | 'sleep' | 'event';
   status: 'running' | 'completed' | 'failed';
   startedAt: number;
   completedAt: number | null;

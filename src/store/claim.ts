@@ -9,11 +9,12 @@ import {
   parseLane,
   type TaskId,
   type TaskRow,
+  type TaskState,
   transition,
 } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
 import { comparePlaces, isBefore, type Place, placeOf } from './place.ts';
-import { READY } from './schema.ts';
+import { type RatesRow, READY } from './schema.ts';
 import type { Work } from './work.ts';
 
 export interface Claimed {
@@ -33,6 +34,14 @@ export interface ClaimRequest {
   once?: (row: TaskRow) => boolean;
   /** Nothing else runs: the suspects' turn. */
   alone: boolean;
+  /** The types whose tasks may not start too often. */
+  rates?: ReadonlyMap<string, RateLimit>;
+}
+
+/** So many tasks of a type may start within a span. */
+export interface RateLimit {
+  limit: number;
+  perMs: number;
 }
 
 export interface ClaimResult {
@@ -41,6 +50,8 @@ export interface ClaimResult {
   exhausted: boolean;
   /** Another engine leads now: this one must not claim. */
   deposed: boolean;
+  /** The types that have reached their rate limit, with when they may start again. */
+  limited?: ReadonlyMap<string, number>;
 }
 
 /** How far claims have come in each lane: the place in line of the last task claimed there. */
@@ -76,12 +87,14 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
   /** Per lane the place up to which those ahead were read, where there may be more of them. */
   const cuts = new Map<string, Place>();
   let full = false;
+  let starts: ReadonlyMap<string, number[]> = new Map();
   const seek = request.lanes.length > 0;
   return {
     ...(seek && {
       load: async (load: Load) => {
         cuts.clear();
         const read = (lane: string) => readLane(load, lane, positions, request.most, cuts);
+        if (request.rates !== undefined) starts = await loadStarts(load);
         const lanes = await Promise.all(request.lanes.map(read));
         found.splice(0, Infinity, ...lanes.flat());
         full = lanes.some((rows) => rows.length >= request.most);
@@ -90,9 +103,12 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
     apply: (work) => {
       if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true };
       const rows = candidates(work, request, found);
-      const { claimed, stopped } = takeFrom(work, rows, request);
+      const rates = request.rates === undefined ? undefined : new Rates(request.rates, starts, work.now);
+      const { claimed, stopped } = takeFrom(work, rows, request, rates);
       noteOvertakers(work, rows, request.lanes, positions, cuts);
-      return { claimed, exhausted: !stopped && !full, deposed: false };
+      if (rates === undefined) return { claimed, exhausted: !stopped && !full, deposed: false };
+      if (rates.changed) work.setRates({ key: 'rates', starts: rates.starts });
+      return { claimed, exhausted: !stopped && !full, deposed: false, limited: rates.limited };
     },
   };
 }
@@ -162,10 +178,52 @@ function candidates(work: Work, request: ClaimRequest, found: readonly TaskRow[]
   return [...rows.values()].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
 }
 
+async function loadStarts(load: Load): Promise<ReadonlyMap<string, number[]>> {
+  const [rates] = (await load.index('meta', null, IDBKeyRange.only('rates'))) as RatesRow[];
+  return rates?.starts ?? new Map<string, number[]>();
+}
+
+/** Counts the starts of rate-limited types: so many within any span, as a sliding log has it. */
+class Rates {
+  readonly starts: Map<string, number[]>;
+  readonly limited = new Map<string, number>();
+  changed = false;
+  readonly #limits: ReadonlyMap<string, RateLimit>;
+  readonly #now: number;
+
+  constructor(limits: ReadonlyMap<string, RateLimit>, starts: ReadonlyMap<string, number[]>, now: number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.starts = new Map();
+    // A clock that was set back must not keep anything from starting for longer than the span.
+    for (const [type, { perMs }] of limits)
+      this.starts.set(
+        type,
+        (starts.get(type) ?? []).filter((at) => at > now - perMs && at <= now),
+      );
+  }
+
+  /** Whether one more of a type may start now. */
+  allows(type: string): boolean {
+    const limit = this.#limits.get(type);
+    const starts = this.starts.get(type) ?? [];
+    if (limit === undefined || starts.length < limit.limit) return true;
+    this.limited.set(type, (starts[starts.length - limit.limit] ?? this.#now) + limit.perMs);
+    return false;
+  }
+
+  note(type: string): void {
+    if (!this.#limits.has(type)) return;
+    this.starts.get(type)?.push(this.#now);
+    this.changed = true;
+  }
+}
+
 function takeFrom(
   work: Work,
   rows: readonly TaskRow[],
   request: ClaimRequest,
+  rates: Rates | undefined,
 ): { claimed: Claimed[]; stopped: boolean } {
   const claimed: Claimed[] = [];
   const { engineId, alone } = request;
@@ -175,6 +233,8 @@ function takeFrom(
     if (before?.row.lane === undefined || before.claim !== undefined) continue;
     // Another operation of this transaction may have made it a suspect.
     if (parseLane(before.row.lane).alone !== alone) continue;
+    if (isTooLate(work, before)) continue;
+    if (rates?.allows(before.row.type) === false) continue;
     const verdict = request.take(before.row);
     if (verdict === 'stop') return { claimed, stopped: true };
     if (verdict === 'leave') continue;
@@ -186,7 +246,17 @@ function takeFrom(
     );
     if (after?.claim === undefined) continue;
     work.putTask(after, before);
+    rates?.note(after.row.type);
     claimed.push({ row: after.row, claim: after.claim });
   }
   return { claimed, stopped: false };
+}
+
+/** A task whose deadline has passed, or the time by which its run was to start, is not claimed any more. */
+function isTooLate(work: Work, before: TaskState): boolean {
+  if (before.row.expiresAt === undefined && before.row.schedule === undefined) return false;
+  const after = transition(before, { kind: 'expired' }, work.now) ?? transition(before, { kind: 'lapsed' }, work.now);
+  if (after === undefined) return false;
+  work.putTask(after, before);
+  return true;
 }

@@ -1,21 +1,22 @@
 // The one place where anything is written. Operations that arrive while a transaction is under way share the next one;
 // each is computed in memory on what was read, and one that throws takes nobody with it.
 
-import { type Claim, type Clock, ErrandError, plainError, type TaskId } from '../task/index.ts';
+import { type Claim, type Clock, ErrandError, idMaker, plainError, type TaskId } from '../task/index.ts';
 import type { Connection } from './connection.ts';
+import { follow } from './consequences.ts';
 import type { RedoLog } from './log/index.ts';
 import { committed, done } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
 import type { HeadRow, Rows, TableName } from './schema.ts';
 import { TABLES } from './schema.ts';
-import { type Change, Work } from './work.ts';
+import { type Change, type Key, Work } from './work.ts';
 
 /** Reads within the write transaction, and makes what it read known to the work. */
 export interface Load {
   readonly head: Promise<HeadRow>;
   readonly claims: Promise<ReadonlyMap<TaskId, Claim>>;
   tasks(ids: readonly string[]): Promise<void>;
-  rows<T extends TableName>(table: T, keys: readonly (string | number)[][]): Promise<void>;
+  rows(table: TableName, keys: readonly Key[]): Promise<void>;
   index<T extends TableName>(table: T, index: string | null, range: IDBKeyRange, limit?: number): Promise<Rows[T][]>;
   keys(table: TableName, index: string | null, range: IDBKeyRange, limit?: number): Promise<IDBValidKey[]>;
 }
@@ -61,6 +62,7 @@ export class Committer {
   readonly #clock: Clock;
   readonly #log: RedoLog | undefined;
   readonly #onCommit: (commit: Committed) => void;
+  readonly #newId: () => TaskId;
   #queue: Entry[] = [];
   #busy = false;
   #stopped = false;
@@ -76,6 +78,7 @@ export class Committer {
     this.#log = log;
     this.#clock = clock;
     this.#onCommit = onCommit;
+    this.#newId = idMaker(clock);
   }
 
   /** Does the operation in the next transaction. Resolves with what it returned, once that is committed. */
@@ -190,16 +193,29 @@ export class Committer {
     const loading = entries.flatMap(({ operation }) => (operation.load === undefined ? [] : operation.load(load)));
     if (known !== undefined && loading.length === 0) {
       const made = this.#make(transaction, entries, known, []);
+      made.catch(ignore);
       return isSame(await head, known) ? made : undefined;
     }
     await Promise.all(loading);
     return this.#make(transaction, entries, { head: await head, claims: await claims }, reads);
   }
 
-  #make(transaction: IDBTransaction, entries: Entry[], { head, claims }: Known, reads: readonly Read[]): Made {
+  async #make(
+    transaction: IDBTransaction,
+    entries: Entry[],
+    { head, claims }: Known,
+    reads: readonly Read[],
+  ): Promise<Made> {
     const work = new Work(this.#clock.now(), this.#clock.random(), copyOf(head), claims);
     for (const [table, key, row] of reads) work.know(table, key, row as never);
     const settled = entries.map((entry) => attempt(work, entry.operation));
+    const standing = { head: Promise.resolve(head), claims: Promise.resolve(claims) };
+    const further = loader(transaction, standing, (table, key, row) => {
+      work.know(table, key, row as never);
+    });
+    const followed = follow(work, further, this.#newId);
+    // Where nothing is to be read, what is to be written goes out at once.
+    if (followed !== undefined) await followed;
     const changes = work.changes();
     write(transaction, changes);
     // Encoded while IndexedDB is busy; what cannot be is not committed.
@@ -214,7 +230,7 @@ interface Known {
   claims: Map<TaskId, Claim>;
 }
 
-type Read = [table: TableName, key: string | (string | number)[], row: unknown];
+type Read = [table: TableName, key: Key, row: unknown];
 
 interface Made {
   work: Work;
@@ -257,7 +273,7 @@ function loader(
 ): Load {
   const store = (table: TableName, index: string | null) =>
     index === null ? transaction.objectStore(table) : transaction.objectStore(table).index(index);
-  const one = async (table: TableName, key: string | (string | number)[]) => {
+  const one = async (table: TableName, key: Key) => {
     read(table, key, await done<unknown>(transaction.objectStore(table).get(key)));
   };
   return {

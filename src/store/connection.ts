@@ -4,6 +4,7 @@ import { Dexie } from 'dexie';
 import { type Clock, ErrandError, plainError } from '../task/index.ts';
 import { committed, done } from './request.ts';
 import { encodeClaims } from './claims.ts';
+import { nothingCounted } from './counts.ts';
 import { holdsAll, recover, type Recovered } from './log/index.ts';
 import { ErrandDatabase, type HeadRow } from './schema.ts';
 
@@ -203,10 +204,7 @@ function newHead(clock: Clock): HeadRow {
     claimsSeq: 0,
     lastToken: 0 as HeadRow['lastToken'],
     leader: null,
-    counts: new Map(),
-    lanes: new Map(),
-    lowest: new Map(),
-    timed: 0,
+    ...nothingCounted(),
     settings: {},
   };
 }

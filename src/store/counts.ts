@@ -1,7 +1,7 @@
-// What the head keeps counted: tasks per creator, type and status, tasks per lane, tasks that wait for a time.
+// What the head keeps counted: tasks per creator, type and status, tasks per lane, and those that need looking after.
 
 import type { TaskRow } from '../task/index.ts';
-import type { Counts, HeadRow } from './schema.ts';
+import type { Counts, HeadRow, PauseRow } from './schema.ts';
 
 /** Counts a row in, or out. */
 export function countRow(head: HeadRow, row: TaskRow, by: 1 | -1): void {
@@ -12,6 +12,9 @@ export function countRow(head: HeadRow, row: TaskRow, by: 1 | -1): void {
   counts.set(group, count);
   if (isEmpty(count)) counts.delete(group);
   if (row.dueAt !== undefined) head.timed += by;
+  if (row.blockedBy !== undefined) head.blocked += by;
+  if (row.expiresAt !== undefined) head.expiring += by;
+  if (row.parentId !== undefined && row.status === 'pending') head.children += by;
   if (row.lane === undefined) return;
   const standing = (lanes.get(row.lane) ?? 0) + by;
   if (standing === 0) lanes.delete(row.lane);
@@ -22,4 +25,26 @@ const NONE: Counts = { pending: 0, completed: 0, failed: 0, cancelled: 0 };
 
 function isEmpty(count: Counts): boolean {
   return count.pending === 0 && count.completed === 0 && count.failed === 0 && count.cancelled === 0;
+}
+
+type Kept = 'counts' | 'lanes' | 'lowest' | 'timed' | 'blocked' | 'children' | 'expiring' | 'trashed' | 'rules';
+
+/** What the head keeps of an empty database. */
+export function nothingCounted(): Pick<HeadRow, Kept> {
+  return {
+    counts: new Map(),
+    lanes: new Map(),
+    lowest: new Map(),
+    timed: 0,
+    blocked: 0,
+    children: 0,
+    expiring: 0,
+    trashed: 0,
+    rules: [],
+  };
+}
+
+/** Whether a rule is kept in the head: one that names a task alone is kept with that task. */
+export function isGeneral({ taskId, stepPattern, deletedAt }: PauseRow): boolean {
+  return (taskId === undefined || stepPattern !== undefined) && deletedAt === undefined;
 }

@@ -1,5 +1,6 @@
 // The tables, declared once. Indexes are few, because each costs about as much as the row itself;
-// those on `lane`, `dueAt`, `finishedAt` and `parentId` are sparse: a row without the property costs nothing there.
+// those on `lane`, `dueAt`, `wants`, `expiresAt`, `links`, `finishedAt` and `parentId` are sparse: a row without the
+// property costs nothing there.
 
 import { Dexie, type Table } from 'dexie';
 import type {
@@ -22,6 +23,12 @@ export const READY = '[lane+rank+createdAt+id]';
 export const LISTED = '[rank+createdAt+id]';
 /** The tasks that wait for a time, or, at `Infinity`, for something else. */
 export const DUE = 'dueAt';
+/** The tasks that wait for a concurrency key, in the order in which they get it. */
+export const WANTS = '[wants+rank+createdAt+id]';
+/** The unfinished tasks that have a deadline. */
+export const EXPIRES = 'expiresAt';
+/** What a task can be found by beside its place in line: see `linked`. */
+export const LINKS = 'links';
 /** The tasks that have ended, by how and when. */
 export const ENDED = '[status+finishedAt]';
 /** The children of a task. */
@@ -52,12 +59,14 @@ export interface StepTry {
   error?: TaskError;
 }
 
-/** A step or map, recorded once per set of steps. */
+export type StepKind = 'step' | 'map' | 'sleep' | 'event';
+
+/** A step, map, sleep or wait for an event, recorded once per set of steps. */
 export interface StepRow {
   taskId: TaskId;
   stepSet: number;
   name: string;
-  kind: 'step' | 'map';
+  kind: StepKind;
   /** Its place among the steps of its run, in the order in which the handler came to them. */
   seq: number;
   status: 'running' | 'completed' | 'failed';
@@ -69,6 +78,41 @@ export interface StepRow {
   tries: StepTry[];
   /** Of a map: how many items it has. */
   total?: number;
+  /** Of a sleep or a wait for an event: how long it lasts at most. */
+  until?: number;
+}
+
+/** An event that was addressed to a task, and waits for its handler to ask for it. */
+export interface EventRow {
+  taskId: TaskId;
+  name: string;
+  /** The commit it came with, and its place there. */
+  seq: number;
+  place: number;
+  payload: unknown;
+}
+
+/** Holds back what it matches until it is lifted or has expired. What is left out matches everything. */
+export interface PauseRow {
+  ruleId: string;
+  taskId?: TaskId;
+  type?: string;
+  /** Steps of that name; `*` stands for anything. */
+  stepPattern?: string;
+  createdAt: number;
+  createdBy: string;
+  expiresAt?: number;
+  /** When it was lifted, or was found to have expired. */
+  deletedAt?: number;
+}
+
+/** A deleted task, for as long as that can be undone. */
+export interface TrashRow {
+  id: TaskId;
+  deletedAt: number;
+  row: TaskRow;
+  /** The ids of its files. */
+  files: string[];
 }
 
 /** The recorded results of some neighbouring items of a map: its checkpoint. */
@@ -133,7 +177,24 @@ export interface HeadRow {
   lowest: Map<string, Place>;
   /** How many tasks wait for a time. */
   timed: number;
+  /** How many tasks wait for another to end. */
+  blocked: number;
+  /** How many unfinished tasks have a parent. */
+  children: number;
+  /** How many unfinished tasks have a deadline. */
+  expiring: number;
+  /** How many deleted tasks can still be had back. */
+  trashed: number;
+  /** The pause rules in force that name no single task, and those that name steps. */
+  rules: PauseRow[];
   settings: { maxConcurrent?: number };
+}
+
+/** When the last tasks of rate-limited types were claimed. */
+export interface RatesRow {
+  key: 'rates';
+  /** Per type, oldest first; no more than its limit. */
+  starts: Map<string, number[]>;
 }
 
 /** What each table holds. */
@@ -145,7 +206,10 @@ export interface Rows {
   chunks: ChunkRow;
   logs: LogRow;
   files: FileRow;
-  meta: HeadRow | ClaimsRow;
+  events: EventRow;
+  pauses: PauseRow;
+  trash: TrashRow;
+  meta: HeadRow | ClaimsRow | RatesRow;
 }
 export type TableName = keyof Rows;
 
@@ -158,13 +222,16 @@ export const KEY_PATHS = {
   chunks: ['taskId', 'stepSet', 'name', 'from'],
   logs: ['taskId', 'runIndex', 'attempt', 'claimToken', 'seq'],
   files: ['id'],
+  events: ['taskId', 'name', 'seq', 'place'],
+  pauses: ['ruleId'],
+  trash: ['id'],
   meta: ['key'],
 } as const satisfies Record<TableName, readonly string[]>;
 
 export const TABLES = Object.keys(KEY_PATHS) as TableName[];
 
 const SECONDARY: Partial<Record<TableName, string>> = {
-  tasks: [READY, LISTED, DUE, ENDED, CHILDREN].join(', '),
+  tasks: [READY, LISTED, DUE, WANTS, EXPIRES, `*${LINKS}`, ENDED, CHILDREN].join(', '),
   files: FILES_OF,
 };
 
@@ -176,6 +243,7 @@ export class ErrandDatabase extends Dexie {
   declare readonly chunks: Table<ChunkRow>;
   declare readonly logs: Table<LogRow>;
   declare readonly files: Table<FileRow>;
+  declare readonly pauses: Table<PauseRow>;
 
   constructor(name: string) {
     // Dexie's cache answered liveQuery with duplicate rows (Dexie#2012); nothing here needs it.

@@ -5,8 +5,7 @@ import {
   type EngineId,
   ErrandError,
   type InterruptCause,
-  isFinal,
-  statusOf,
+  type SettlingEvent,
   type TaskEvent,
   type TaskId,
   type TaskRow,
@@ -14,13 +13,8 @@ import {
   transition,
 } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
-import { prefix } from './request.ts';
-import { CHILDREN, DUE, FILES_OF, type LogRow, type ValueRow } from './schema.ts';
+import { DUE, EXPIRES, type LogRow, type StepRow, type ValueRow } from './schema.ts';
 import type { Work } from './work.ts';
-
-type SettlingEvent = Extract<TaskEvent, { token: ClaimToken }> & {
-  kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted';
-};
 
 export interface Settlement {
   /** The row as its claim's holder knows it: while the claim stands, nobody else may change it, so it need not be read. */
@@ -29,10 +23,12 @@ export interface Settlement {
   /** The result, where it lies apart. */
   result?: ValueRow;
   log?: LogRow;
+  /** The step at which its handler stopped to wait. */
+  step?: StepRow;
 }
 
 /** Settles an attempt. Says what became of the task, or `undefined` if the claim was lost: then nothing was written. */
-export function settle({ row, event, result, log }: Settlement): Operation<TaskState | undefined> {
+export function settle({ row, event, result, log, step }: Settlement): Operation<TaskState | undefined> {
   return {
     apply: (work) => {
       const claim = work.claims.get(row.id);
@@ -44,6 +40,7 @@ export function settle({ row, event, result, log }: Settlement): Operation<TaskS
       work.putTask(after, before);
       if (result !== undefined) work.put('values', result);
       if (log !== undefined) work.put('logs', log);
+      if (step !== undefined) work.put('steps', step);
       return after;
     },
   };
@@ -122,105 +119,66 @@ function interruptOne(work: Work, id: TaskId, cause: InterruptCause): void {
   else work.setClaim(id, undefined);
 }
 
-/** Cancels a task and its unfinished children. Rejects with `not-found` or `already-finished`. */
+/** Cancels a task, and with it its unfinished children. Rejects with `not-found` or `already-finished`. */
 export function cancel(id: TaskId, reason: string): Operation<TaskState> {
-  const family: TaskId[] = [];
   return {
     durable: true,
-    load: async (load) => {
-      family.splice(0, Infinity, ...(await loadFamily(load, id)));
-    },
+    load: (load) => load.tasks([id]),
     apply: (work) => {
       const before = found(work, id);
-      if (isFinal(statusOf(before))) throw new ErrandError('already-finished');
-      for (const member of withNewcomers(work, family)) cancelOne(work, member, reason);
-      return found(work, id);
+      const after = transition(before, { kind: 'cancelled', reason }, work.now);
+      if (after === undefined) throw new ErrandError('already-finished');
+      work.putTask(after, before);
+      return after;
     },
   };
 }
 
-async function loadFamily(load: Load, id: TaskId): Promise<TaskId[]> {
-  const family = new Set([id]);
-  await load.tasks([id]);
-  // A set that grows while it is walked: the walk goes on to what was added.
-  for (const member of family) {
-    const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(member));
-    for (const child of children) family.add(child.id);
-  }
-  return [...family];
-}
-
-/** With the children that came in this very transaction. */
-function withNewcomers(work: Work, members: readonly TaskId[]): Set<TaskId> {
-  const family = new Set(members);
-  for (let before = 0; before < family.size;) {
-    before = family.size;
-    for (const { id, parentId } of work.known('tasks'))
-      if (parentId !== undefined && family.has(parentId)) family.add(id);
-  }
-  return family;
-}
-
-function cancelOne(work: Work, id: TaskId, reason: string): void {
-  const before = work.task(id);
-  if (before === undefined) return;
-  const after = transition(before, { kind: 'cancelled', reason }, work.now);
-  if (after !== undefined) work.putTask(after, before);
-}
-
-/** Deletes tasks with all that belongs to them, whatever their status. Says which files' bytes may go now. */
-export function remove(
-  named: readonly TaskId[],
-  which: 'all' | 'finished' = 'all',
-): Operation<{ removed: number; files: string[] }> {
-  const ids = new Set(named);
-  const stored = new Map<string, string[]>();
-  return {
-    durable: true,
-    load: async (load) => {
-      await load.tasks([...ids]);
-      const filesOf = async (id: TaskId) => {
-        stored.set(id, (await load.keys('files', FILES_OF, prefix([id]))).map(String));
-      };
-      await Promise.all([...ids].map(filesOf));
-    },
-    apply: (work) => {
-      const there = [...ids].map((id) => work.task(id)).filter((state) => state !== undefined);
-      const present = there.filter((state) => which === 'all' || isFinal(statusOf(state)));
-      const gone = new Set<string>(present.map((state) => state.row.id));
-      const newer = [...work.known('files')].filter((file) => gone.has(file.taskId)).map((file) => file.id);
-      const files = [...new Set([...[...gone].flatMap((id) => stored.get(id) ?? []), ...newer])];
-      for (const state of present) removeOne(work, state);
-      for (const id of files) work.delete('files', id);
-      return { removed: present.length, files };
-    },
-  };
-}
-
-function removeOne(work: Work, state: TaskState): void {
-  work.removeTask(state);
-  for (const table of ['runs', 'values', 'steps', 'chunks', 'logs'] as const) work.deletePrefix(table, [state.row.id]);
-}
-
-/** Makes ready what has come due. Says when the next task is due: never is `Infinity`. */
+/** Makes ready what has come due, and fails what is past its deadline. Says when there is more to do: never is `Infinity`. */
 export function makeDue(now: number, most: number): Operation<number> {
   const due: TaskId[] = [];
+  const expired: TaskId[] = [];
   let next = Infinity;
   return {
     load: async (load) => {
-      const rows = await load.index('tasks', DUE, IDBKeyRange.lowerBound(0), most);
-      due.splice(0, Infinity, ...rows.filter((row) => (row.dueAt ?? Infinity) <= now).map((row) => row.id));
-      next = due.length === most ? now : Math.min(...rows.map((row) => row.dueAt ?? now).filter((at) => at > now));
+      const { expiring } = await load.head;
+      const [waiting, timed] = await Promise.all([
+        load.index('tasks', DUE, IDBKeyRange.lowerBound(0), most),
+        expiring === 0 ? [] : load.index('tasks', EXPIRES, IDBKeyRange.lowerBound(0), most),
+      ]);
+      const dueAt = split(due, waiting, (row) => row.dueAt, now, most);
+      next = Math.min(
+        dueAt,
+        split(expired, timed, (row) => row.expiresAt, now, most),
+      );
     },
     apply: (work) => {
-      for (const id of due) {
-        const before = work.task(id);
-        const after = before === undefined ? undefined : transition(before, { kind: 'due' }, Math.max(now, work.now));
-        if (after !== undefined) work.putTask(after, before);
-      }
+      const at = Math.max(now, work.now);
+      for (const id of expired) move(work, id, { kind: 'expired' }, at);
+      for (const id of due) move(work, id, { kind: 'due' }, at);
       return next;
     },
   };
+}
+
+/** Those whose time has come, into a list; says when that of the others does. */
+function split(
+  list: TaskId[],
+  rows: readonly TaskRow[],
+  timeOf: (row: TaskRow) => number | undefined,
+  now: number,
+  most: number,
+): number {
+  const isDue = (row: TaskRow) => (timeOf(row) ?? Infinity) <= now;
+  list.splice(0, Infinity, ...rows.filter(isDue).map((row) => row.id));
+  if (list.length === most) return now;
+  return Math.min(...rows.filter((row) => !isDue(row)).map((row) => timeOf(row) ?? Infinity));
+}
+
+function move(work: Work, id: TaskId, event: TaskEvent, now: number): void {
+  const before = work.task(id);
+  const after = before === undefined ? undefined : transition(before, event, now);
+  if (after !== undefined) work.putTask(after, before);
 }
 
 function found(work: Work, id: TaskId): TaskState {

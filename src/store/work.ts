@@ -3,9 +3,9 @@
 
 import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
 import { encodeClaims } from './claims.ts';
-import { countRow } from './counts.ts';
+import { countRow, nothingCounted } from './counts.ts';
 import { isBefore, type Place, placeOf } from './place.ts';
-import { type HeadRow, KEY_PATHS, type Rows, type TableName, TABLES } from './schema.ts';
+import { type HeadRow, KEY_PATHS, type RatesRow, type Rows, type TableName, TABLES } from './schema.ts';
 
 export type Key = string | (string | number)[];
 
@@ -13,6 +13,13 @@ interface Cell {
   key: Key;
   row: object | undefined;
   changed: boolean;
+}
+
+/** A task as it was, and as it is: `undefined` where it is not there. */
+export interface Moved {
+  id: TaskId;
+  before: TaskRow | undefined;
+  after: TaskRow | undefined;
 }
 
 /** What a transaction changes, table by table. The redo log will keep just this. */
@@ -32,6 +39,7 @@ export class Work {
   readonly head: HeadRow;
   readonly #claims: Map<TaskId, Claim>;
   #claimsChanged = false;
+  #rates: RatesRow | undefined;
   #cleared = false;
   readonly #cells = new Map<TableName, Map<string, Cell>>();
   readonly #prefixes: { table: TableName; parts: (string | number)[] }[] = [];
@@ -40,6 +48,10 @@ export class Work {
   /** Tasks that this transaction made ready: the claimer looks here, too. */
   readonly newlyReady: TaskId[] = [];
   readonly touched = new Set<TaskId>();
+  /** The tasks that were changed, as they were before that, until their consequences are drawn. */
+  readonly #moved = new Map<TaskId, TaskRow | undefined>();
+  /** The tasks that this transaction gave a link to. */
+  readonly #linked = new Map<string, Set<TaskId>>();
   /** What the head's `lowest` was before this transaction. */
   readonly lowestBefore: ReadonlyMap<string, Place>;
   /** The soonest instant at which a task stored here is due. */
@@ -110,10 +122,12 @@ export class Work {
     const { row, claim, past } = state;
     if (past !== undefined) this.put('runs', { ...past, taskId: row.id });
     if (row !== before?.row) {
+      this.#noteMove(row.id, before?.row);
+      for (const link of row.links ?? []) this.#note(link, row.id);
       this.#set('tasks', row.id, row);
       this.#count(before?.row, row);
-      if (row.lane !== undefined && before?.row.lane === undefined) this.#becameReady(row);
-      if (row.dueAt !== undefined) this.earliestDue = Math.min(this.earliestDue, row.dueAt);
+      if (row.lane !== undefined && row.lane !== before?.row.lane) this.#becameReady(row);
+      this.earliestDue = Math.min(this.earliestDue, row.dueAt ?? Infinity, row.expiresAt ?? Infinity);
     }
     if (before?.claim !== undefined && claim === undefined && row.lane !== undefined) this.#becameReady(row);
     if (claim !== before?.claim) this.setClaim(row.id, claim);
@@ -122,6 +136,7 @@ export class Work {
 
   removeTask(state: TaskState): void {
     this.#set('tasks', state.row.id, undefined);
+    this.#noteMove(state.row.id, state.row);
     this.#count(state.row, undefined);
     this.setClaim(state.row.id, undefined);
     this.touched.add(state.row.id);
@@ -133,9 +148,27 @@ export class Work {
     this.#prefixes.length = 0;
     for (const cells of this.#cells.values()) for (const cell of cells.values()) cell.row = undefined;
     for (const id of [...this.#claims.keys()]) this.setClaim(id, undefined);
-    Object.assign(this.head, { counts: new Map(), lanes: new Map(), lowest: new Map(), timed: 0 });
+    Object.assign(this.head, nothingCounted());
+    this.#moved.clear();
     this.newlyReady.length = 0;
     this.headChanged = true;
+  }
+
+  /** What has been moved since this was asked last. */
+  takeMoved(): Moved[] {
+    const moved = [...this.#moved].map(([id, before]) => ({ id, before, after: this.#present(id) }));
+    this.#moved.clear();
+    return moved.filter(({ before, after }) => before !== after);
+  }
+
+  /** The tasks that this transaction gave a link to, and that have it still. */
+  linkedNow(link: string): TaskId[] {
+    return [...(this.#linked.get(link) ?? [])].filter((id) => this.#present(id)?.links?.includes(link) === true);
+  }
+
+  /** A task that this transaction knows of. What an operation did that failed is forgotten. */
+  #present(id: TaskId): TaskRow | undefined {
+    return this.knows('tasks', id) ? this.get('tasks', id) : undefined;
   }
 
   get isCleared(): boolean {
@@ -150,6 +183,10 @@ export class Work {
     else claims.set(id, claim);
     this.#claimsChanged = true;
     this.#undo.push(() => (before === undefined ? claims.delete(id) : claims.set(id, before)));
+  }
+
+  setRates(rates: RatesRow): void {
+    this.#rates = rates;
   }
 
   nextToken(): ClaimToken {
@@ -198,7 +235,8 @@ export class Work {
     this.head.stamp = this.#stamp;
     if (this.#claimsChanged) this.head.claimsSeq = this.head.commitSeq;
     if (changes.some(removesTasks)) this.head.removedSeq = this.head.commitSeq;
-    const puts = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
+    const puts: object[] = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
+    if (this.#rates !== undefined) puts.push(this.#rates);
     return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];
   }
 
@@ -213,6 +251,16 @@ export class Work {
     if (before === undefined || isBefore(placeOf(row), before)) lowest.set(lane, placeOf(row));
   }
 
+  #noteMove(id: TaskId, before: TaskRow | undefined): void {
+    if (!this.#moved.has(id)) this.#moved.set(id, before);
+  }
+
+  #note(link: string, id: TaskId): void {
+    const ids = this.#linked.get(link);
+    if (ids === undefined) this.#linked.set(link, new Set([id]));
+    else ids.add(id);
+  }
+
   #table(table: TableName): Map<string, Cell> {
     let cells = this.#cells.get(table);
     if (cells === undefined) this.#cells.set(table, (cells = new Map<string, Cell>()));
@@ -224,7 +272,13 @@ export class Work {
     const id = idOf(key);
     const before = cells.get(id);
     cells.set(id, { key, row, changed: true });
-    this.#undo.push(() => (before === undefined ? cells.delete(id) : cells.set(id, before)));
+    const more = table === 'trash' ? Number(row !== undefined) - Number(before?.row !== undefined) : 0;
+    this.head.trashed += more;
+    this.#undo.push(() => {
+      this.head.trashed -= more;
+      if (before === undefined) cells.delete(id);
+      else cells.set(id, before);
+    });
   }
 
   #count(before: TaskRow | undefined, after: TaskRow | undefined): void {
@@ -242,7 +296,7 @@ function isEmpty({ puts, deletes, deletedPrefixes, cleared }: Change): boolean {
 }
 
 function removesTasks({ table, deletes, cleared }: Change): boolean {
-  return table === 'tasks' && (deletes.length > 0 || cleared === true);
+  return (table === 'tasks' || table === 'trash') && (deletes.length > 0 || cleared === true);
 }
 
 function idOf(key: Key): string {

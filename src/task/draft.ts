@@ -1,14 +1,17 @@
 // From what a caller asks for to the row that is stored: checked whole before anything is written.
 
 import * as v from 'valibot';
+import { type Constraints, constraintsShape, normalConstraints } from './constraints.ts';
 import type { Duration } from './duration.ts';
 import { duration } from './duration.ts';
 import { ErrandError } from './errors.ts';
 import { checkTaskId, type TaskId } from './id.ts';
-import type { TaskRow } from './record.ts';
+import { linked } from './links.ts';
+import { blocked } from './moves.ts';
+import type { Dependencies, FollowUp, TaskRow, Unique } from './record.ts';
 import type { RetryPolicy } from './retry.ts';
 import { placed } from './recurrence.ts';
-import { checkSchedule, type ScheduleInput } from './schedule/index.ts';
+import { checkSchedule, type Instant, instant, type ScheduleInput } from './schedule/index.ts';
 
 /** `high`, `normal` and `low` are 10, 0 and -10; any other whole number serves. Higher runs first. */
 export type Priority = number | 'high' | 'normal' | 'low';
@@ -35,7 +38,25 @@ export interface EnqueueOptions {
   retry?: Partial<RetryPolicy>;
   /** How long one attempt may take. Default: what the task type says. */
   timeoutMs?: Duration;
+  /** What the device must offer for the task to start and to go on. Default: nothing. */
+  constraints?: Constraints;
+  /** If the task is unfinished then, it fails as `deadline-exceeded`. Default: it may take as long as it likes. */
+  deadline?: Instant;
+  /** Of the tasks of one key, whatever their types, one runs at a time. */
+  concurrencyKey?: string;
+  /** What becomes of this task while another of the same key is unfinished. */
+  unique?: Unique;
+  /**
+   * The tasks that must have ended before this one starts; their results are in `ctx.dependencies`. By id, by handle, or,
+   * within one `enqueueMany`, by the place in that call. When one fails, this one is cancelled; `continue` has it go on.
+   */
+  dependsOn?: DependsOn | { tasks: DependsOn; onFailure?: 'cancel' | 'continue' };
+  /** A task to make when a run of this one has ended, whatever its outcome. It gets that run in `ctx.dependencies`. */
+  onComplete?: FollowUp;
 }
+
+/** Other tasks: by id, by handle, or by their place in the same call. */
+export type DependsOn = readonly (string | number | { readonly id: string })[];
 
 /** An enqueue as it travels from the page to the engine. */
 export interface EnqueueRequest extends EnqueueOptions {
@@ -52,8 +73,23 @@ const LONGEST_SAID = 500;
 
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+const typeName = v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/));
+const others = v.pipe(
+  v.array(
+    v.union([
+      v.string(),
+      v.number(),
+      v.pipe(
+        v.looseObject({ id: v.string() }),
+        v.transform(({ id }) => id),
+      ),
+    ]),
+  ),
+  v.minLength(1),
+  v.maxLength(1_000),
+);
 const request = v.strictObject({
-  type: v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/)),
+  type: typeName,
   typeVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   payload: v.optional(v.unknown()),
   id: v.optional(v.string()),
@@ -74,6 +110,20 @@ const request = v.strictObject({
       jitter: v.optional(count(0, 1)),
     }),
   ),
+  constraints: v.optional(constraintsShape),
+  deadline: v.optional(instant),
+  concurrencyKey: v.optional(v.pipe(text(200), v.minLength(1))),
+  unique: v.optional(
+    v.strictObject({
+      key: v.pipe(text(200), v.minLength(1)),
+      policy: v.picklist(['keep', 'replace', 'append', 'debounce', 'latest']),
+      debounceMs: v.optional(count(1, 31_536_000_000)),
+    }),
+  ),
+  dependsOn: v.optional(
+    v.union([others, v.strictObject({ tasks: others, onFailure: v.optional(v.picklist(['cancel', 'continue'])) })]),
+  ),
+  onComplete: v.optional(v.strictObject({ type: typeName, payload: v.optional(v.unknown()) })),
   timeoutMs: v.optional(
     v.union([
       v.pipe(v.number(), v.finite(), v.minValue(1)),
@@ -119,9 +169,11 @@ export function draft(checked: Checked, context: DraftContext): TaskRow {
     version: 1,
   };
   addOptional(row, checked, now);
+  addFlow(row, checked, now);
   if (context.payloadApart) row.payloadApart = true;
   else if (checked.payload !== undefined) row.payload = checked.payload;
-  return placed(row, now);
+  // Whether what it depends on is there, and unfinished, is looked up as it is stored.
+  return linked(row.dependsOn === undefined ? placed(row, now) : blocked(row, row.dependsOn.tasks, now));
 }
 
 function addOptional(row: TaskRow, checked: Checked, now: number): void {
@@ -133,11 +185,44 @@ function addOptional(row: TaskRow, checked: Checked, now: number): void {
   if (checked.timeoutMs !== undefined) row.timeoutMs = duration(checked.timeoutMs as Duration);
 }
 
+function addFlow(row: TaskRow, checked: Checked, now: number): void {
+  const { constraints, deadline, concurrencyKey, unique, dependsOn, onComplete } = checked;
+  const normal = constraints === undefined ? undefined : normalConstraints(constraints);
+  if (normal !== undefined) row.constraints = normal;
+  if (deadline !== undefined) {
+    if (deadline <= now) throw bad('deadline', 'It is past already. Give a later one, or none.');
+    row.deadlineAt = row.expiresAt = deadline;
+  }
+  if (concurrencyKey !== undefined) row.concurrencyKey = concurrencyKey;
+  if (unique !== undefined) row.unique = given(unique) as Unique;
+  if (onComplete !== undefined) row.onComplete = given(onComplete) as FollowUp;
+  if (dependsOn !== undefined) row.dependsOn = dependenciesOf(dependsOn, row.id);
+}
+
+function dependenciesOf(dependsOn: NonNullable<Checked['dependsOn']>, id: TaskId): Dependencies {
+  const { tasks, onFailure = 'cancel' } = 'tasks' in dependsOn ? dependsOn : { tasks: dependsOn };
+  const ids = tasks.map((task) => {
+    // Places are made ids of by whoever knows the others of the call.
+    if (typeof task === 'number')
+      throw bad('dependsOn', 'A place names a task of the same call. Pass the id of any other.');
+    if (task === id) throw bad('dependsOn', 'A task cannot depend on itself.');
+    return checkTaskId(task, 'dependsOn');
+  });
+  return { tasks: [...new Set(ids)], onFailure };
+}
+
+function bad(field: string, rule: string): ErrandError {
+  return new ErrandError('invalid-request', `${field}: ${rule}`, { field });
+}
+
 function rankOf(priority: Priority = 'normal'): number {
   const value = typeof priority === 'number' ? priority : PRIORITIES[priority];
   return value === 0 ? 0 : -value;
 }
 
-function given(policy: { [K in keyof RetryPolicy]?: number | undefined }): Partial<RetryPolicy> {
-  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
+/** What was said, without the fields that were left `undefined`. */
+function given<T extends object>(said: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

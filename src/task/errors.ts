@@ -26,6 +26,10 @@ const MESSAGES = {
   closed: 'The runner is closed. Create a new one.',
   cancelled: 'The task was cancelled.',
   timeout: 'The attempt took longer than its timeout.',
+  'heartbeat-timeout': 'The handler gave no sign of life for longer than its type allows.',
+  'deadline-exceeded': 'The task was not finished by its deadline. Retry it with another deadline, or without one.',
+  'dependency-failed':
+    'A task that this one depends on failed, was cancelled or was deleted. Retry this one to run it anyway.',
   'worker-crashed':
     'The task ended its worker three times with nothing recorded in between, the last time running alone.',
   'result-not-cloneable': 'The handler returned something that cannot be stored. Return plain data.',

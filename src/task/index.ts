@@ -19,6 +19,7 @@ export {
   type TaskError,
 } from './outcome.ts';
 export * from './record.ts';
+export * from './view.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
 export {
   type MissedPolicy,
@@ -27,16 +28,12 @@ export {
   type ScheduleInput,
   type Trigger,
 } from './schedule/index.ts';
-export { nextLook } from './recurrence.ts';
-export { DEATHS_TO_SUSPECT, parseLane, SUSPECTS } from './lane.ts';
-export {
-  type InterruptCause,
-  type NewRun,
-  statusOf,
-  type TaskEvent,
-  type TaskState,
-  transition,
-} from './transition.ts';
+export { hasLapsed, nextLook, placed } from './recurrence.ts';
+export { blocked, pausedUntil, ready } from './moves.ts';
+export { DEATHS_TO_SUSPECT, type Lane, parseLane, SUSPECTS, URGENT } from './lane.ts';
+export type { InterruptCause, NewRun, SettlingEvent, TaskChange, TaskEvent, TaskState } from './events.ts';
+export { statusOf, transition, UNDO_MS } from './transition.ts';
+export { afterLink, eventLink, holdsLink, linked, pauseLink, triggerLink, uniqueLink } from './links.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
 export {
@@ -60,3 +57,4 @@ export {
   type SpanOfItems,
   type TaskFilter,
 } from './pagination.ts';
+export { isInForce, matchesSame, matchesStep, type PauseMatch, pausesStepsOf, pausesType } from './pauses.ts';

@@ -1,10 +1,9 @@
-// The record of a task: what is stored (TaskRow, Claim) and what is shown (Task), with the one converter between.
+// The record of a task: what is stored of it, and of the right to run it. `view.ts` says what is shown.
 
-import type { PlainError } from './errors.ts';
-import type { TaskDefinition } from './define.ts';
-import { type ClaimToken, type EngineId, type RunId, runIdOf, type TaskId } from './id.ts';
+import type { Constraints } from './constraints.ts';
+import type { ClaimToken, EngineId, TaskId } from './id.ts';
 import type { TaskError } from './outcome.ts';
-import { retryPolicy, type RetryPolicy } from './retry.ts';
+import type { RetryPolicy } from './retry.ts';
 import type { Schedule, ScheduleState } from './schedule/index.ts';
 
 /** What is stored as a status. `running` is not: it is a pending row with a claim on it. */
@@ -32,8 +31,68 @@ export type WaitKind =
 /** What a task without a lane waits for, as it is stored. */
 export type WaitingFor = Extract<
   WaitKind,
-  'time' | 'retry' | 'decision' | 'event' | 'sign-in' | 'dependency' | 'limit'
+  'time' | 'retry' | 'decision' | 'event' | 'sign-in' | 'dependency' | 'limit' | 'pause'
 >;
+
+/** What becomes of an enqueue whose unique key an unfinished task has already. See `Unique`. */
+export type UniquePolicy = 'keep' | 'replace' | 'append' | 'debounce' | 'latest';
+
+/** Unfinished tasks of one key do not pile up. */
+export interface Unique {
+  key: string;
+  /**
+   * What becomes of a task that comes while another of its key is unfinished. `keep`: the other stays, and is the answer.
+   * `replace`: the other is cancelled. `append`: this one waits until the other has ended. `debounce`: the other takes its
+   * payload and starts its wait anew, unless it runs already. `latest`: while one runs, only the newest follows.
+   */
+  policy: UniquePolicy;
+  /** How long a `debounce` waits for another, in milliseconds. Default 1 second. */
+  debounceMs?: number;
+}
+
+/** The tasks that one waits for, and whose results it is handed. */
+export interface Dependencies {
+  tasks: TaskId[];
+  /** When one of them fails, is cancelled or deleted: this one is cancelled, or goes on without its result. */
+  onFailure: 'cancel' | 'continue';
+}
+
+/** A task that is made when a run of another has ended, whatever its outcome: it survives a restart. */
+export interface FollowUp {
+  type: string;
+  payload?: unknown;
+}
+
+/** Where a handler has stopped to wait, and for what. */
+export type Park =
+  | { kind: 'sleep'; step: string; until: number }
+  | { kind: 'event'; step: string; event: string; until: number }
+  | { kind: 'pause'; step: string; ruleId: string; until: number };
+
+/** A pause rule that names this task. */
+export interface TaskPause {
+  ruleId: string;
+  /** `Infinity`: until it is lifted. */
+  expiresAt: number;
+}
+
+/** How one try of a run ended, where it was not the only one. */
+export interface AttemptRow {
+  /** An attempt that was not charged has the number of the one after it. */
+  attempt: number;
+  outcome: 'succeeded' | 'failed' | 'cancelled' | 'snoozed' | 'interrupted' | 'parked';
+  startedAt: number;
+  endedAt: number;
+  error?: TaskError;
+}
+
+/** A change that somebody made to a task by hand. */
+export interface EditRow {
+  at: number;
+  by: string;
+  /** The fields that were changed. */
+  fields: string[];
+}
 
 /** A stored run. The latest lives in its task's row; earlier ones are rows of their own. */
 export interface RunRow {
@@ -52,6 +111,10 @@ export interface RunRow {
   /** The result is large and lies in the `values` table. */
   resultApart?: true;
   error?: TaskError;
+  /** The payload that it ran with, where a later run has another. Absent as well where it lies in the `values` table. */
+  payload?: unknown;
+  /** The tries of it that did not end it, and what did; the newest only. Absent where the first try ended it. */
+  attempts?: AttemptRow[];
 }
 
 /** A task as it is stored. Absent fields have their defaults; instants are milliseconds since 1970 in UTC. */
@@ -81,6 +144,16 @@ export interface TaskRow {
   scheduleState?: ScheduleState;
   retry?: Partial<RetryPolicy>;
   timeoutMs?: number;
+  constraints?: Constraints;
+  /** If it is unfinished then, it fails. */
+  deadlineAt?: number;
+  /** Of the tasks of one key, one runs at a time. */
+  concurrencyKey?: string;
+  unique?: Unique;
+  dependsOn?: Dependencies;
+  onComplete?: FollowUp;
+  /** The changes made by hand, the newest only. */
+  edits?: EditRow[];
 
   /** Changed by `transition` alone. */
   status: StoredStatus;
@@ -93,6 +166,21 @@ export interface TaskRow {
   /** Why a pending task without a lane waits, and since when. */
   waiting?: WaitingFor;
   waitingSince?: number;
+  /** The dependencies that are unfinished. */
+  blockedBy?: TaskId[];
+  /** The concurrency key that it waits for, or has. */
+  wants?: string;
+  holds?: string;
+  /** The pause rules that name it. */
+  pauses?: TaskPause[];
+  /** Its handler stopped here to wait. */
+  parked?: Park;
+  /** It goes before all others, whatever the pool is doing. */
+  urgent?: true;
+  /** The deadline, while it is unfinished. */
+  expiresAt?: number;
+  /** What it can be found by beside its place in line: made by `linked`. */
+  links?: string[];
   run: RunRow;
   /** The run before this one, where the task's schedule made this one. */
   lastRun?: RunRow;
@@ -137,158 +225,13 @@ export interface Claim {
   /** It must not run twice. Noted here because whoever interrupts it may not know its type. */
   once?: true;
   progress?: Progress;
+  /** Pause rules that were made for the task since it was claimed. */
+  pauses?: TaskPause[];
+  /** When its schedule was triggered since then. */
+  triggers?: number[];
 }
-
-/** What everybody sees of a task, whatever its status. */
-export interface TaskBase {
-  id: TaskId;
-  type: string;
-  typeVersion: number;
-  /** Grows with each change. */
-  version: number;
-  name: string;
-  description: string | null;
-  tags: string[];
-  priority: number;
-  workspace: string;
-  creator: string;
-  parentId: TaskId | null;
-  /** `undefined` in lists when it is large: `get` has it whole. */
-  payload: unknown;
-  /** As it can be given to a new task again. */
-  schedule: ShownSchedule | null;
-  /** The run before the current one, where the schedule made that. */
-  lastRun: RunRow | null;
-  retry: RetryPolicy;
-  timeoutMs: number | null;
-  progress: { percent: number; message: string | null };
-  /** The failed attempts of the current run. */
-  retryCount: number;
-  /** The attempt that is running, or the last that was settled; 0 before the first. */
-  attempt: number;
-  runId: RunId;
-  runCount: number;
-  createdAt: number;
-  /** Null until the first change. */
-  updatedAt: number | null;
-  scheduledAt: number | null;
-  startedAt: number | null;
-  finishedAt: number | null;
-  lastRunAt: number | null;
-  nextRunAt: number | null;
-  idempotencyKey: string;
-}
-
-export interface PendingTask extends TaskBase {
-  status: 'pending';
-  waitingFor: WaitKind[];
-  /** Of the last attempt, if that failed and will be retried. */
-  error: TaskError | null;
-}
-export interface RunningTask extends TaskBase {
-  status: 'running';
-  claim: { token: ClaimToken; engineId: EngineId };
-}
-export interface CompletedTask extends TaskBase {
-  status: 'completed';
-  /** `undefined` in lists when it is large: `get` has it whole. */
-  result: unknown;
-  durationMs: number;
-}
-export interface FailedTask extends TaskBase {
-  status: 'failed';
-  error: TaskError;
-  durationMs: number;
-}
-export interface CancelledTask extends TaskBase {
-  status: 'cancelled';
-  /** Who cancelled it, and why. */
-  error: TaskError | null;
-}
-
-type Shown<S> = S extends { kind: string } ? Omit<S, 'kind'> : never;
-export type ShownSchedule = Shown<Schedule>;
-
-/** A task as everybody sees it: a union on `status`. */
-export type Task = PendingTask | RunningTask | CompletedTask | FailedTask | CancelledTask;
 
 /** Whether a task has ended for good. */
 export function isFinal(status: TaskStatus): status is 'completed' | 'failed' | 'cancelled' {
   return status !== 'pending' && status !== 'running';
-}
-
-/** Shows a stored task. Without its definition, nobody here can run it: it waits for its `handler`. */
-export function toTask(row: TaskRow, claim: Claim | undefined, definition: TaskDefinition | undefined): Task {
-  const base = toBase(row, claim, definition);
-  if (claim !== undefined) {
-    return { ...base, status: 'running', claim: { token: claim.token, engineId: claim.engineId } };
-  }
-  const durationMs = Math.max(0, (row.finishedAt ?? 0) - (row.run.startedAt ?? row.finishedAt ?? 0));
-  switch (row.status) {
-    case 'pending':
-      return { ...base, status: 'pending', waitingFor: [waitingFor(row, definition)], error: row.error ?? null };
-    case 'completed':
-      return { ...base, status: 'completed', result: row.result, durationMs };
-    case 'failed':
-      return { ...base, status: 'failed', error: row.error ?? UNKNOWN_ERROR, durationMs };
-    case 'cancelled':
-      return { ...base, status: 'cancelled', error: row.error ?? null };
-  }
-}
-
-const UNKNOWN_ERROR: TaskError & PlainError = { code: 'internal', message: 'No error was kept.', retryable: false };
-
-function waitingFor(row: TaskRow, definition: TaskDefinition | undefined): WaitKind {
-  if (row.waiting !== undefined) return row.waiting;
-  return (definition?.version ?? 0) < row.typeVersion ? 'handler' : 'slot';
-}
-
-function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefinition | undefined): TaskBase {
-  const progress = claim?.progress ?? row.progress;
-  const startedAt = row.startedAt ?? claim?.claimedAt ?? null;
-  const hasOneMore = claim !== undefined || row.status === 'completed' || row.cutShort === true;
-  return {
-    id: row.id,
-    type: row.type,
-    typeVersion: row.typeVersion,
-    version: row.version,
-    name: row.name,
-    description: row.description ?? null,
-    tags: row.tags ?? [],
-    priority: row.rank === 0 ? 0 : -row.rank,
-    workspace: row.workspace,
-    creator: row.creator,
-    parentId: row.parentId ?? null,
-    payload: row.payload,
-    schedule: shownSchedule(row.schedule),
-    lastRun: row.lastRun ?? null,
-    retry: retryPolicy(row.retry, definition?.retry),
-    timeoutMs: row.timeoutMs ?? definition?.timeoutMs ?? null,
-    progress: {
-      percent: progress?.percent ?? (row.status === 'completed' ? 100 : 0),
-      message: progress?.message ?? null,
-    },
-    retryCount: row.failures,
-    attempt: row.failures + (hasOneMore ? 1 : 0),
-    runId: runIdOf(row.id, row.run.index),
-    runCount: row.run.index + 1,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt ?? null,
-    scheduledAt: row.run.scheduledAt ?? atOf(row.schedule),
-    startedAt,
-    finishedAt: row.finishedAt ?? null,
-    lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? row.lastRun?.startedAt ?? null,
-    nextRunAt: row.status === 'pending' && Number.isFinite(row.dueAt) ? (row.dueAt ?? null) : null,
-    idempotencyKey: runIdOf(row.id, row.run.index),
-  };
-}
-
-function shownSchedule(schedule: Schedule | undefined): ShownSchedule | null {
-  if (schedule === undefined) return null;
-  const { kind: _kind, ...shown } = schedule;
-  return shown;
-}
-
-function atOf(schedule: Schedule | undefined): number | null {
-  return schedule?.kind === 'at' ? schedule.at : null;
 }

@@ -2,12 +2,20 @@
 
 import { ended, nextRun, pastRun, ready, waiting } from './moves.ts';
 import type { RunRow, TaskRow } from './record.ts';
-import { type DueNow, dueNow, newScheduleState, nextOccurrence, type Schedule } from './schedule/index.ts';
+import {
+  type DueNow,
+  dueNow,
+  isTooLate,
+  newScheduleState,
+  nextOccurrence,
+  type Schedule,
+  triggered,
+} from './schedule/index.ts';
 
 /** A task that has not run takes its place: ready at once, or waiting for its time. */
 export function placed(row: TaskRow, now: number): TaskRow {
   const { schedule } = row;
-  if (schedule === undefined) return ready(row);
+  if (schedule === undefined) return ready(row, now);
   const due = dueNow(schedule, newScheduleState(schedule, now), now);
   return follow(row, schedule, due, now);
 }
@@ -20,7 +28,7 @@ export function recurs({ schedule }: TaskRow): boolean {
 /** Looks at the schedule of a task that waits for its next run. */
 export function atItsTime(row: TaskRow, now: number): TaskRow {
   const { schedule, scheduleState } = row;
-  if (schedule === undefined || scheduleState === undefined) return ready(row);
+  if (schedule === undefined || scheduleState === undefined) return ready(row, now);
   return follow(row, schedule, dueNow(schedule, scheduleState, now), now);
 }
 
@@ -31,7 +39,34 @@ export function atItsTime(row: TaskRow, now: number): TaskRow {
 export function inItsRun(row: TaskRow, now: number): { row: TaskRow; supersede: boolean } {
   const { schedule, scheduleState } = row;
   if (schedule === undefined || scheduleState === undefined) return { row, supersede: false };
-  const due = dueNow(schedule, scheduleState, now, true);
+  return making(row, dueNow(schedule, scheduleState, now, true));
+}
+
+/** What the schedule of a task waits for has happened: the run that follows, or what it means to the run that is on. */
+export function whenTriggered(row: TaskRow, now: number, isBusy: boolean): { row: TaskRow; supersede: boolean } {
+  const { schedule, scheduleState } = row;
+  if (schedule?.kind !== 'on' || scheduleState === undefined) return { row, supersede: false };
+  const due = triggered(schedule, scheduleState, now, isBusy);
+  return isBusy ? making(row, due) : { row: follow(row, schedule, due, now), supersede: false };
+}
+
+/** The time of its run has passed beyond the start deadline: that occurrence is dropped. */
+export function whenLapsed(row: TaskRow, now: number): TaskRow {
+  const { schedule, scheduleState } = row;
+  if (schedule === undefined || scheduleState === undefined) return row;
+  const state = { ...scheduleState, taken: Math.max(0, scheduleState.taken - 1) };
+  const { scheduledAt: _scheduledAt, ...run } = row.run;
+  return follow({ ...row, run }, schedule, dueNow(schedule, state, now), now);
+}
+
+/** Whether a ready task's run may no longer start. */
+export function hasLapsed({ schedule, run }: TaskRow, now: number): boolean {
+  if (schedule?.startDeadlineMs === undefined || run.scheduledAt === undefined || run.startedAt !== undefined)
+    return false;
+  return isTooLate(schedule, run.scheduledAt, now);
+}
+
+function making(row: TaskRow, due: DueNow): { row: TaskRow; supersede: boolean } {
   // Whoever gives way starts the occurrence only after that: until then it is first in the queue.
   if (due.start === undefined) return { row: { ...row, scheduleState: due.state }, supersede: false };
   const state = { ...due.state, taken: due.state.taken - 1, queued: [due.start, ...(due.state.queued ?? [])] };
@@ -60,7 +95,7 @@ export function afterRun(row: TaskRow, now: number): { row: TaskRow; past?: RunR
 
 function follow(row: TaskRow, schedule: Schedule, due: DueNow, now: number): TaskRow {
   const after = { ...row, scheduleState: due.state };
-  if (due.start !== undefined) return ready({ ...after, run: { ...row.run, scheduledAt: due.start } });
+  if (due.start !== undefined) return ready({ ...after, run: { ...row.run, scheduledAt: due.start } }, now);
   if (due.isOver) return ended(after, 'cancelled', now, { error: NEVER_RAN });
   return waiting(after, schedule.kind === 'on' ? 'event' : 'time', now, due.nextAt);
 }

@@ -3,65 +3,33 @@
 //                 retried ─────────────────────────────┐
 //                    ▼                                 │
 //   (insert) ──▶ pending ──claimed──▶ running ──▶ completed · failed · cancelled
-//                 ▲  │ due: from a     │  │ succeeded, failed (for good), cancelled
-//                 │  │ time to ready   │  │
-//                 │  └─cancelled       │  └ crashed for the third time, alone
-//                 └────────────────────┘
-//                   failed (to be retried), snoozed, interrupted
+//                 ▲  │                │  │ succeeded, failed (for good), cancelled, expired
+//                 │  │                │  │
+//                 │  └─cancelled,     │  └ crashed for the third time, alone
+//                 │    expired        │
+//                 └───────────────────┘
+//                   failed (to be retried), snoozed, parked, interrupted
 //
 // Running is a pending row with a claim on it. Whoever settles names the claim's token; an old token changes nothing.
+// A pending task is ready, in its lane, or waits for one thing:
+//
+//   dependency ──unblocked──▶ time, event ──due, triggered──▶ pause ──due, lifted──▶ limit ──admitted──▶ ready
+//
+// Each of these is passed by whom it does not concern. Retry, sleep and decision lead back into the same way.
 
 import { ErrandError } from './errors.ts';
-import type { ClaimToken, EngineId } from './id.ts';
-import { DEATHS_TO_SUSPECT } from './lane.ts';
-import { change, ended, nextRun, pastRun, proven, ready, waiting } from './moves.ts';
+import type { NewRun, TaskChange, TaskEvent, TaskState } from './events.ts';
+import { linked } from './links.ts';
+import { blocked, change, ended, nextRun, pastRun, proven, ready, tried } from './moves.ts';
 import type { TaskError } from './outcome.ts';
-import type { Claim, RunRow, RunTrigger, TaskRow, TaskStatus, WaitingFor } from './record.ts';
-import { afterRun, atItsTime, inItsRun, nextLook, recurs } from './recurrence.ts';
-import { backoffMs, type RetryPolicy } from './retry.ts';
+import type { Claim, EditRow, RunRow, TaskPause, TaskRow, TaskStatus } from './record.ts';
+import { afterRun, atItsTime, hasLapsed, inItsRun, placed, recurs, whenLapsed, whenTriggered } from './recurrence.ts';
+import { resting, settled } from './settling.ts';
 
-/** A task's row, and the claim on it if it is running. */
-export interface TaskState {
-  row: TaskRow;
-  claim?: Claim | undefined;
-  /** After an event: the run that it left behind. */
-  past?: RunRow;
-}
-
-/**
- * How a running attempt was broken off. `death`: its slot or its page died while the browser lived, which points to the
- * task. `gone`: the browser itself is no more, which points to nobody. `released`: its engine ended in an orderly way.
- */
-export type InterruptCause = 'death' | 'gone' | 'released';
-
-export type TaskEvent =
-  | { kind: 'claimed'; token: ClaimToken; engineId: EngineId; alone: boolean; once?: boolean }
-  | { kind: 'succeeded'; token: ClaimToken; result: unknown; resultApart: boolean }
-  | { kind: 'failed'; token: ClaimToken; error: TaskError; policy: RetryPolicy; random: number }
-  | { kind: 'snoozed'; token: ClaimToken; delayMs: number }
-  | { kind: 'interrupted'; token: ClaimToken; cause: InterruptCause }
-  | { kind: 'recorded'; token: ClaimToken }
-  | { kind: 'occurred'; token: ClaimToken }
-  | { kind: 'cancelled'; reason: string }
-  | { kind: 'due' }
-  | { kind: 'hurried' }
-  | { kind: 'decided'; decision: 'run-again' }
-  | { kind: 'decided'; decision: 'completed'; result?: unknown }
-  | { kind: 'decided'; decision: 'failed'; reason: string }
-  | NewRun;
-
-/** A new run of a task that has ended. Its step set is that of the run before, or another. */
-export interface NewRun {
-  kind: 'retried';
-  trigger: RunTrigger;
-  triggeredBy: string;
-  stepSet?: number;
-  /** Another payload, in the row or apart. */
-  payload?: { value: unknown } | 'apart';
-}
-
-/** A suspect that runs alone and with which the whole browser goes, so often and with nothing recorded, is the cause. */
-const VANISHED_TO_CONVICT = 10;
+/** So long a deletion, or the cancelling of what had not run, can be undone. */
+export const UNDO_MS = 10_000;
+/** So many changes by hand are kept, the newest. */
+const MOST_EDITS = 20;
 
 /** The status that everybody sees. */
 export function statusOf(state: TaskState): TaskStatus {
@@ -73,44 +41,100 @@ export function statusOf(state: TaskState): TaskStatus {
  * then nothing may be written. Never changes its arguments.
  */
 export function transition(state: TaskState, event: TaskEvent, now: number): TaskState | undefined {
+  const after = moved(state, event, now);
+  return after === undefined || after.row === state.row ? after : { ...after, row: linked(after.row) };
+}
+
+function moved(state: TaskState, event: TaskEvent, now: number): TaskState | undefined {
   const { row, claim } = state;
   switch (event.kind) {
-    case 'claimed':
-      if (claim !== undefined || row.status !== 'pending' || row.lane === undefined) return undefined;
-      return { row, claim: newClaim(row, event, now) };
-    case 'due':
-      if (claim !== undefined || row.status !== 'pending' || row.dueAt === undefined || row.dueAt > now)
-        return undefined;
-      return { row: due(change(row, now), now) };
-    case 'hurried':
-      if (claim !== undefined || row.status !== 'pending' || !HURRIED.has(row.waiting ?? '')) return undefined;
-      return { row: ready(change(row, now)) };
-    case 'decided':
-      if (claim !== undefined || row.waiting !== 'decision') return undefined;
-      return going(decided(change(row, now), event, now), now);
-    case 'cancelled':
-      if (row.status !== 'pending') return undefined;
-      return { row: cancelled(change(row, now, claim), claim, event.reason, now) };
-    case 'retried':
-      if (row.status === 'pending' || (event.trigger === 'retry' && row.status === 'completed')) return undefined;
-      return { row: ready(newRun(change(row, now), event, now)), past: pastRun(row) };
-    case 'occurred':
-      if (claim?.token !== event.token || row.status !== 'pending' || !recurs(row)) return undefined;
-      return occurred(row, claim, now);
     case 'recorded':
       if (claim?.token !== event.token) return undefined;
       return proven(row) === row ? state : { row: proven(row), claim };
     case 'succeeded':
     case 'failed':
     case 'snoozed':
+    case 'parked':
     case 'interrupted':
       if (claim?.token !== event.token || row.status !== 'pending') return undefined;
-      return going(settled(change(row, now, claim), claim, event, now), now);
+      return going(settled(withTriggers(change(row, now, claim), claim), claim, event, now), now);
+    case 'occurred':
+      if (claim?.token !== event.token || row.status !== 'pending' || !recurs(row)) return undefined;
+      return givenWay(withoutTriggers(claim), inItsRun(withTriggers(row, claim), now), now);
+    case 'triggered':
+      if (row.status !== 'pending' || row.schedule?.kind !== 'on') return undefined;
+      return happened(row, claim, now);
+    case 'cancelled':
+      if (row.status !== 'pending') return undefined;
+      return { row: cutOff(row, claim, 'cancelled', errorOf(event.code ?? 'cancelled', event.reason), now) };
+    case 'expired':
+      if (row.status !== 'pending' || (row.expiresAt ?? Infinity) > now) return undefined;
+      return { row: cutOff(row, claim, 'failed', DEADLINE_PASSED, now) };
+    case 'paused':
+      if (row.status !== 'pending') return undefined;
+      return paused(row, claim, event.pause, now);
+    case 'lifted':
+      if (row.status !== 'pending') return undefined;
+      return lifted(row, claim, event.ruleIds, now);
+    case 'retried':
+      if (row.status === 'pending' || (event.trigger === 'retry' && row.status === 'completed')) return undefined;
+      return { row: ready(newRun(change(row, now), event, now), now), past: pastOf(row, event) };
+    case 'restored':
+      if (row.status !== 'cancelled' || row.run.startedAt !== undefined || (row.finishedAt ?? 0) < now - UNDO_MS)
+        return undefined;
+      return { row: restored(change(row, now), event.blockedBy, now) };
+    default:
+      return claim !== undefined || row.status !== 'pending' ? undefined : rested(row, event, now);
+  }
+}
+
+type RestingEvent = Extract<
+  TaskEvent,
+  {
+    kind:
+      | 'claimed'
+      | 'due'
+      | 'lapsed'
+      | 'hurried'
+      | 'summoned'
+      | 'admitted'
+      | 'unblocked'
+      | 'notified'
+      | 'updated'
+      | 'decided';
+  }
+>;
+
+/** What befalls a pending task that nobody runs. */
+function rested(row: TaskRow, event: RestingEvent, now: number): TaskState | undefined {
+  switch (event.kind) {
+    case 'claimed':
+      return row.lane === undefined ? undefined : { row, claim: newClaim(row, event, now) };
+    case 'due':
+      return row.dueAt === undefined || row.dueAt > now ? undefined : { row: due(change(row, now), now) };
+    case 'lapsed':
+      return row.lane === undefined || !hasLapsed(row, now) ? undefined : { row: whenLapsed(change(row, now), now) };
+    case 'hurried':
+      return HURRIED.has(row.waiting ?? '') ? { row: ready(change(row, now), now) } : undefined;
+    case 'summoned':
+      return row.lane === undefined ? undefined : { row: ready({ ...change(row, now), urgent: true }, now) };
+    case 'admitted':
+      return row.wants === undefined ? undefined : { row: ready({ ...row, holds: row.wants }, now) };
+    case 'unblocked':
+      return unblocked(row, event, now);
+    case 'notified':
+      return row.parked === undefined ? undefined : { row: ready(change(row, now), now) };
+    case 'updated':
+      return { row: updated(change(row, now), event.change, event.edit, now) };
+    case 'decided':
+      return row.waiting === 'decision' ? going(decided(change(row, now), event, now), now) : undefined;
   }
 }
 
 /** What can be told to go ahead before its time. */
 const HURRIED: ReadonlySet<string> = new Set(['time', 'retry', 'event', 'sign-in']);
+
+const DEADLINE_PASSED: TaskError = { ...new ErrandError('deadline-exceeded').toPlain(), retryable: false };
 
 /** A run that has ended may not be the last. */
 function going(row: TaskRow, now: number): TaskState {
@@ -123,29 +147,122 @@ function due(row: TaskRow, now: number): TaskRow {
   const { row: looked, supersede } = inItsRun(row, now);
   if (supersede) return afterRun(superseded(looked, now), now).row;
   const { wakeAt = row.dueAt ?? now } = row;
-  return wakeAt <= now ? ready(looked) : resting(looked, row.waiting ?? 'time', wakeAt, now);
+  if (wakeAt <= now) return ready(looked, now);
+  const after = resting(looked, row.waiting ?? 'time', wakeAt, now);
+  return row.parked === undefined ? after : { ...after, parked: row.parked };
 }
 
-/** The schedule of a task that runs has come to its next occurrence. */
-function occurred(row: TaskRow, claim: Claim, now: number): TaskState {
-  const { row: looked, supersede } = inItsRun(row, now);
+/** What the schedule of a task waits for has happened. While it runs, its holder is told by its claim. */
+function happened(row: TaskRow, claim: Claim | undefined, now: number): TaskState | undefined {
+  if (row.scheduleState === undefined) return undefined;
+  if (claim !== undefined) return { row, claim: { ...claim, triggers: [...(claim.triggers ?? []), now] } };
+  const isBusy = row.waiting !== 'event' || row.parked !== undefined;
+  const seen = whenTriggered(row, now, isBusy);
+  return isBusy ? givenWay(undefined, seen, now) : { row: change(seen.row, now) };
+}
+
+/** The schedule of a task whose run is on has come to its next occurrence: the run may have to give way to it. */
+function givenWay(
+  claim: Claim | undefined,
+  { row: looked, supersede }: { row: TaskRow; supersede: boolean },
+  now: number,
+): TaskState {
   if (!supersede) return { row: looked, claim };
   return afterRun(superseded(change(looked, now, claim), now), now);
 }
 
-function superseded(row: TaskRow, now: number): TaskRow {
-  const { code, message } = new ErrandError(
-    'cancelled',
-    'The next run was due, and its schedule says that this one gives way.',
-  );
-  return ended(row, 'cancelled', now, { error: { code, message, retryable: false } });
+/** With what its claim was told while it ran. */
+function withTriggers(row: TaskRow, { triggers = [] }: Claim): TaskRow {
+  return triggers.reduce((told, at) => whenTriggered(told, at, true).row, row);
 }
 
-/** Waits within a run: until an instant, or until its schedule wants to be looked at before that. */
-function resting(row: TaskRow, kind: WaitingFor, wakeAt: number, now: number): TaskRow {
-  const look = nextLook(row, now);
-  const after = waiting(row, kind, now, Math.min(wakeAt, look));
-  return look < wakeAt ? { ...after, wakeAt } : after;
+function withoutTriggers({ triggers: _triggers, ...claim }: Claim): Claim {
+  return claim;
+}
+
+function superseded(row: TaskRow, now: number): TaskRow {
+  const error = errorOf('cancelled', 'The next run was due, and its schedule says that this one gives way.');
+  return ended(row, 'cancelled', now, { error });
+}
+
+function unblocked(
+  row: TaskRow,
+  { by, failed }: Extract<TaskEvent, { kind: 'unblocked' }>,
+  now: number,
+): TaskState | undefined {
+  const { blockedBy = [] } = row;
+  if (!blockedBy.includes(by)) return undefined;
+  if (failed && row.dependsOn?.onFailure !== 'continue' && row.dependsOn?.tasks.includes(by) === true) {
+    return { row: ended(change(row, now), 'cancelled', now, { error: errorOf('dependency-failed') }) };
+  }
+  const left = blockedBy.filter((id) => id !== by);
+  if (left.length > 0) return { row: { ...row, blockedBy: left } };
+  return { row: placed(change(row, now), now) };
+}
+
+function paused(row: TaskRow, claim: Claim | undefined, pause: TaskPause, now: number): TaskState {
+  if (claim !== undefined) return { row, claim: { ...claim, pauses: [...(claim.pauses ?? []), pause] } };
+  const after = { ...change(row, now), pauses: [...(row.pauses ?? []), pause] };
+  const isHeld = row.lane !== undefined || row.wants !== undefined || isPaused(row);
+  return { row: isHeld ? ready(after, now) : after };
+}
+
+function lifted(
+  row: TaskRow,
+  claim: Claim | undefined,
+  ruleIds: readonly string[],
+  now: number,
+): TaskState | undefined {
+  if (claim !== undefined) {
+    const after = withoutPauses(claim, ruleIds);
+    return after === claim ? undefined : { row, claim: after };
+  }
+  const after = withoutPauses(row, ruleIds);
+  const isFreed = row.parked?.kind === 'pause' ? ruleIds.includes(row.parked.ruleId) : isPaused(row) && after !== row;
+  if (isFreed) return { row: ready(change(after, now), now) };
+  return after === row ? undefined : { row: change(after, now) };
+}
+
+/** Waits for nothing but the rules that name it. */
+function isPaused({ waiting, parked }: TaskRow): boolean {
+  return waiting === 'pause' && parked === undefined;
+}
+
+function withoutPauses<T extends { pauses?: TaskPause[] }>(held: T, ruleIds: readonly string[]): T {
+  const { pauses = [], ...bare } = held;
+  const left = pauses.filter(({ ruleId }) => !ruleIds.includes(ruleId));
+  if (left.length === pauses.length) return held;
+  return (left.length === 0 ? bare : { ...bare, pauses: left }) as T;
+}
+
+function updated(row: TaskRow, given: TaskChange, edit: EditRow, now: number): TaskRow {
+  const { payload: _payload, payloadApart: _apart, ...withoutPayload } = row;
+  const base = Object.hasOwn(given, 'payload') || Object.hasOwn(given, 'payloadApart') ? withoutPayload : row;
+  const edits = [...(row.edits ?? []), edit].slice(-MOST_EDITS);
+  const after = stripped({
+    ...base,
+    ...given,
+    edits,
+    expiresAt: given.deadlineAt ?? (Object.hasOwn(given, 'deadlineAt') ? undefined : row.expiresAt),
+  });
+  if (Object.hasOwn(given, 'schedule') && row.run.startedAt === undefined && row.blockedBy === undefined) {
+    const { scheduleState: _state, ...unscheduled } = after;
+    return placed(unscheduled, now);
+  }
+  return row.lane !== undefined || row.wants !== undefined ? ready(after, now) : after;
+}
+
+/** The row without what is `undefined`. */
+function stripped(row: { [K in keyof TaskRow]?: TaskRow[K] | undefined }): TaskRow {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as unknown as TaskRow;
+}
+
+/** A cancelled task that never ran is as it was. */
+function restored(row: TaskRow, blockedBy: readonly TaskRow['id'][], now: number): TaskRow {
+  const { finishedAt: _finishedAt, error: _error, scheduleState: _state, ...kept } = row;
+  const after: TaskRow = { ...kept, status: 'pending' };
+  if (row.deadlineAt !== undefined) after.expiresAt = row.deadlineAt;
+  return blockedBy.length > 0 ? blocked(after, blockedBy, now) : placed(after, now);
 }
 
 type Decided = Extract<TaskEvent, { kind: 'decided' }>;
@@ -153,61 +270,12 @@ type Decided = Extract<TaskEvent, { kind: 'decided' }>;
 function decided(row: TaskRow, event: Decided, now: number): TaskRow {
   switch (event.decision) {
     case 'run-again':
-      return ready(row);
+      return ready(row, now);
     case 'completed':
       return ended(row, 'completed', now, event.result === undefined ? {} : { result: event.result });
     case 'failed':
-      return ended(row, 'failed', now, { error: { code: 'decided', message: event.reason, retryable: false } });
+      return ended(row, 'failed', now, { error: errorOf('decided', event.reason) });
   }
-}
-
-type Settling = Extract<TaskEvent, { kind: 'succeeded' | 'failed' | 'snoozed' | 'interrupted' }>;
-
-function settled(row: TaskRow, claim: Claim, event: Settling, now: number): TaskRow {
-  switch (event.kind) {
-    case 'succeeded':
-      return ended(row, 'completed', now, {
-        ...(event.result !== undefined && !event.resultApart && { result: event.result }),
-        ...(event.resultApart && { resultApart: true as const }),
-      });
-    case 'failed':
-      return failed(proven(row), event, now);
-    case 'snoozed':
-      return resting(proven(row), 'time', now + event.delayMs, now);
-    case 'interrupted':
-      return interrupted(row, claim, event, now);
-  }
-}
-
-function failed(row: TaskRow, event: Extract<TaskEvent, { kind: 'failed' }>, now: number): TaskRow {
-  const failures = row.failures + 1;
-  const { error, policy } = event;
-  if (!error.retryable || failures > policy.maxRetries) return ended({ ...row, failures }, 'failed', now, { error });
-  const wait = error.retryAfterMs ?? backoffMs(policy, failures, event.random);
-  return resting({ ...row, failures, error }, 'retry', now + wait, now);
-}
-
-function interrupted(
-  row: TaskRow,
-  claim: Claim,
-  event: Extract<TaskEvent, { kind: 'interrupted' }>,
-  now: number,
-): TaskRow {
-  const counted = withDeath(row, claim, event.cause);
-  if (claim.once === true) return waiting(counted, 'decision', now);
-  if (claim.alone !== true || !isConvicted(counted, event.cause)) return ready(counted);
-  const { code, message } = new ErrandError('worker-crashed');
-  return ended(counted, 'failed', now, { error: { code, message, retryable: false } });
-}
-
-function withDeath(row: TaskRow, claim: Claim, cause: InterruptCause): TaskRow {
-  if (cause === 'released') return row;
-  if (cause === 'gone' && claim.alone === true) return { ...row, vanished: (row.vanished ?? 0) + 1 };
-  return { ...row, deaths: (row.deaths ?? 0) + 1 };
-}
-
-function isConvicted({ deaths = 0, vanished = 0 }: TaskRow, cause: InterruptCause): boolean {
-  return cause === 'death' ? deaths > DEATHS_TO_SUSPECT : vanished >= VANISHED_TO_CONVICT;
 }
 
 function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, now: number): Claim {
@@ -227,8 +295,25 @@ function newRun(row: TaskRow, { trigger, triggeredBy, stepSet, payload }: NewRun
   return payload.value === undefined ? bare : { ...bare, payload: payload.value };
 }
 
-function cancelled(row: TaskRow, claim: Claim | undefined, reason: string, now: number): TaskRow {
-  const error: TaskError = { code: 'cancelled', message: reason, retryable: false };
-  const after = ended(row, 'cancelled', now, { error });
-  return claim === undefined ? after : { ...after, cutShort: true };
+/** The run before keeps the payload that it ran with, where the next one has another. */
+function pastOf(row: TaskRow, { payload }: NewRun): RunRow {
+  const past = pastRun(row);
+  return payload === undefined || row.payload === undefined ? past : { ...past, payload: row.payload };
+}
+
+function cutOff(
+  row: TaskRow,
+  claim: Claim | undefined,
+  status: 'cancelled' | 'failed',
+  error: TaskError,
+  now: number,
+): TaskRow {
+  const changed = change(row, now, claim);
+  if (claim === undefined) return ended(changed, status, now, { error });
+  const noted = row.run.attempts === undefined ? changed : tried(changed, claim, status, now, error);
+  return { ...ended(noted, status, now, { error }), cutShort: true };
+}
+
+function errorOf(code: string, message?: string): TaskError {
+  return { code, message: message ?? new ErrandError(code as 'dependency-failed').message, retryable: false };
 }

@@ -2,9 +2,9 @@
 
 import { expect } from 'vitest';
 import type { HeadRow, Store } from '../../src/store/index.ts';
-import type { TaskRow } from '../../src/task/index.ts';
+import { linked, type TaskRow } from '../../src/task/index.ts';
 
-const TABLES = ['tasks', 'runs', 'values', 'steps', 'chunks', 'logs', 'files', 'meta'] as const;
+const TABLES = ['tasks', 'runs', 'values', 'steps', 'chunks', 'logs', 'files', 'events', 'trash', 'meta'] as const;
 type Table = (typeof TABLES)[number];
 type Tables = Record<Table, Record<string, unknown>[]>;
 
@@ -20,7 +20,7 @@ export async function readTables({ database }: Store): Promise<Tables> {
 /** The rows of a table that belong to a task. */
 export async function rowsOf(
   store: Store,
-  table: Exclude<Table, 'tasks' | 'meta'>,
+  table: Exclude<Table, 'tasks' | 'trash' | 'meta'>,
   taskId: string,
 ): Promise<unknown[]> {
   return (await readTables(store))[table].filter((row) => row.taskId === taskId);
@@ -28,13 +28,18 @@ export async function rowsOf(
 
 /** Counts everything anew and compares it with what is kept counted. */
 export async function recount(store: Store): Promise<void> {
-  const { tasks, meta } = await readTables(store);
+  const { tasks, meta, trash } = await readTables(store);
   const head = meta.find((row) => row.key === 'head') as unknown as HeadRow;
   const { claims } = await store.standing();
   const rows = tasks as unknown as TaskRow[];
   expect(head.counts).toEqual(countsOf(rows));
   expect(head.lanes).toEqual(lanesOf(rows));
   expect(head.timed).toBe(rows.filter((row) => row.dueAt !== undefined).length);
+  expect(head.blocked).toBe(rows.filter((row) => row.blockedBy !== undefined).length);
+  expect(head.expiring).toBe(rows.filter((row) => row.expiresAt !== undefined).length);
+  expect(head.children).toBe(rows.filter((row) => row.parentId !== undefined && row.status === 'pending').length);
+  expect(head.trashed).toBe(trash.length);
+  for (const row of rows) expect(linked(row).links).toEqual(row.links);
   const ready = new Map(rows.filter((row) => row.lane !== undefined).map((row) => [row.id, row]));
   for (const [id, claim] of claims) {
     expect(ready.get(claim.taskId)).toMatchObject({ id, type: claim.type, creator: claim.creator });

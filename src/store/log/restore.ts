@@ -3,9 +3,9 @@
 
 import type { ClaimToken, TaskRow } from '../../task/index.ts';
 import { type ClaimsRow, encodeClaims } from '../claims.ts';
-import { countRow } from '../counts.ts';
+import { countRow, isGeneral, nothingCounted } from '../counts.ts';
 import { committed, done } from '../request.ts';
-import { type HeadRow, type TableName, TABLES } from '../schema.ts';
+import { type HeadRow, type PauseRow, type TableName, TABLES } from '../schema.ts';
 import { type Change, keyOf, type Key } from '../work.ts';
 import type { History } from './history.ts';
 
@@ -25,10 +25,13 @@ export async function restoreAll(database: IDBDatabase, history: History): Promi
   const tasks = rowsIn(tables, 'tasks') as TaskRow[];
   const head = newHead(meta.get('head') as HeadRow | undefined, history);
   for (const row of tasks) countRow(head, row, 1);
+  head.trashed = rowsIn(tables, 'trash').length;
+  head.rules = (rowsIn(tables, 'pauses') as PauseRow[]).filter(isGeneral);
   const there = new Set<string>(tasks.map((row) => row.id));
   const claims = (meta.get('claims') as ClaimsRow | undefined) ?? encodeClaims(new Map());
   const batches = claims.batches.map((batch) => ({ ...batch, ids: batch.ids.filter((id) => there.has(id)) }));
-  await putAll(database, 'meta', [head, { key: 'claims', batches }]);
+  const rates = meta.get('rates');
+  await putAll(database, 'meta', [head, { key: 'claims', batches }, ...(rates === undefined ? [] : [rates])]);
   return tasks.length;
 }
 
@@ -42,6 +45,8 @@ export async function redo(database: IDBDatabase, history: History, seq: number)
   const tasks = await done<TaskRow[]>(transaction.objectStore('tasks').getAll());
   const head = newHead(await done<HeadRow>(meta.get('head')), history);
   for (const row of tasks) countRow(head, row, 1);
+  head.trashed = await done<number>(transaction.objectStore('trash').count());
+  head.rules = (await done<PauseRow[]>(transaction.objectStore('pauses').getAll())).filter(isGeneral);
   meta.put(head);
   await end;
   return late.length;
@@ -89,7 +94,6 @@ function rowsIn(tables: Tables, table: TableName): object[] {
 function newHead(before: HeadRow | undefined, { generation, lastSeq }: History): HeadRow {
   const commitSeq = Math.max(before?.commitSeq ?? 0, lastSeq) + MARGIN;
   const lastToken = ((before?.lastToken ?? 0) + MARGIN) as ClaimToken;
-  const empty = { counts: new Map(), lanes: new Map(), lowest: new Map(), timed: 0 };
   const settings = before?.settings ?? {};
   const stamps = { stamp: 0, stampBefore: 0 };
   return {
@@ -100,7 +104,7 @@ function newHead(before: HeadRow | undefined, { generation, lastSeq }: History):
     claimsSeq: commitSeq,
     lastToken,
     leader: null,
-    ...empty,
+    ...nothingCounted(),
     settings,
   };
 }

@@ -4,4 +4,13 @@ export { checkSchedule } from './check.ts';
 export { describeSchedule } from './describe.ts';
 export { type DueNow, dueNow, isTooLate, newScheduleState, triggered } from './due.ts';
 export { nextOccurrence } from './occurrence.ts';
-export type { MissedPolicy, OverlapPolicy, Schedule, ScheduleInput, ScheduleState, Trigger } from './schedule.ts';
+export type {
+  Instant,
+  MissedPolicy,
+  OverlapPolicy,
+  Schedule,
+  ScheduleInput,
+  ScheduleState,
+  Trigger,
+} from './schedule.ts';
+export { instant } from './instant.ts';

@@ -11,6 +11,7 @@ import {
   recordStep,
   remove,
   retry,
+  sweepTrash,
 } from '../../../src/store/index.ts';
 import type { TaskId } from '../../../src/task/index.ts';
 import { newPlace, type OpenStore, type Place } from '../../support/place.ts';
@@ -159,8 +160,12 @@ export function removeContract(openStore: OpenStore): void {
       await lived(place, 'mine too');
       for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).not.toEqual([]);
       const kept = await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'mine too')));
-      const { removed, files } = await place.store.do(remove(['mine' as TaskId]));
-      expect([removed, files.sort()]).toEqual([1, ['mine given', 'mine made']]);
+      expect(await place.store.do(remove(['mine' as TaskId]))).toEqual(['mine']);
+      expect((await place.store.standing()).head).toMatchObject({ trashed: 1 });
+      expect(await place.store.do(sweepTrash(place.clock.now() - 1, 10))).toEqual({ files: [], swept: 0 });
+      const { swept, files } = await place.store.do(sweepTrash(place.clock.now(), 10));
+      expect([swept, files.sort()]).toEqual([1, ['mine given', 'mine made']]);
+      expect((await place.store.standing()).head).toMatchObject({ trashed: 0 });
       for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).toEqual([]);
       expect(await place.row('mine')).toBeUndefined();
       expect(await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'mine too')))).toEqual(kept);
@@ -172,7 +177,7 @@ export function removeContract(openStore: OpenStore): void {
       await place.insert({ id: 'a' }, { id: 'b' }, { id: 'c', schedule: { at: place.clock.now() + 5 } });
       await place.settle(await place.takeOne(), { kind: 'succeeded' });
       const ids = ['a', 'nobody', 'b', 'c'] as TaskId[];
-      expect(await place.store.do(remove(ids))).toEqual({ removed: 3, files: [] });
+      expect(await place.store.do(remove(ids))).toEqual(['a', 'b', 'c']);
       expect((await readTables(place.store)).tasks).toEqual([]);
       await recount(place.store);
     });
@@ -180,7 +185,7 @@ export function removeContract(openStore: OpenStore): void {
     test('A1 of nothing is no change', async () => {
       const place = await newPlace(openStore);
       const seq = await place.seq();
-      expect(await place.store.do(remove(['nobody' as TaskId]))).toEqual({ removed: 0, files: [] });
+      expect(await place.store.do(remove(['nobody' as TaskId]))).toEqual([]);
       expect(await place.seq()).toBe(seq);
     });
 

@@ -1,0 +1,140 @@
+// What follows of what an operation did, in the same transaction, whichever operation it was: whoever waited for a task
+// that has ended goes on, its children are cancelled with it, its concurrency key goes to the next in line, and the task
+// that was to follow it is made.
+
+import {
+  afterLink,
+  checkRequest,
+  draft,
+  holdsLink,
+  isFinal,
+  placed,
+  type TaskId,
+  type TaskRow,
+  transition,
+} from '../task/index.ts';
+import type { Load } from './commit.ts';
+import { comparePlaces, placeOf } from './place.ts';
+import { prefix } from './request.ts';
+import { CHILDREN, LINKS, WANTS } from './schema.ts';
+import type { Moved, Work } from './work.ts';
+
+/** So many that wait for a key are read at a time. */
+const KEY_BATCH = 20;
+
+/** Draws the consequences of all that has moved, and theirs. Returns `undefined` if nothing had to be read for that. */
+export function follow(work: Work, load: Load, newId: () => TaskId): Promise<void> | undefined {
+  const moved = work.takeMoved();
+  if (moved.length === 0) return undefined;
+  for (const each of moved) if (hasRunOut(each)) followUp(work, each, newId);
+  const reads = [
+    ...readsForEnded(work, load, moved.filter(hasEnded)),
+    ...keysOf(moved).map((key) => passOn(work, load, key)),
+  ];
+  if (reads.length === 0) return undefined;
+  return Promise.all(reads).then((steps) => {
+    for (const step of steps) step();
+    return follow(work, load, newId);
+  });
+}
+
+/** What is to be done once it has been read what that needs. */
+type Step = () => void;
+
+function hasEnded({ before, after }: Moved): boolean {
+  const wasOver = before !== undefined && isFinal(before.status);
+  return (after === undefined && before !== undefined) || (after !== undefined && isFinal(after.status) && !wasOver);
+}
+
+/** One of its runs has come to its end. */
+function hasRunOut(moved: Moved): moved is Moved & { after: TaskRow } {
+  const { before, after } = moved;
+  if (after?.onComplete === undefined) return false;
+  return hasEnded(moved) || (before !== undefined && !isFinal(before.status) && after.run.index > before.run.index);
+}
+
+function* readsForEnded(work: Work, load: Load, ended: readonly Moved[]): Generator<Promise<Step>> {
+  for (const { id, after } of ended) {
+    if (work.head.blocked > 0) yield release(work, load, id, after?.status === 'completed');
+    if (work.head.children > 0 && after?.status !== 'completed' && after?.status !== 'failed')
+      yield cancelChildren(work, load, id);
+  }
+}
+
+async function release(work: Work, load: Load, by: TaskId, succeeded: boolean): Promise<Step> {
+  const waiting = await load.index('tasks', LINKS, IDBKeyRange.only(afterLink(by)));
+  return () => {
+    const ids = new Set([...waiting.map((row) => row.id), ...work.linkedNow(afterLink(by))]);
+    for (const id of ids) apply(work, id, { kind: 'unblocked', by, failed: !succeeded });
+  };
+}
+
+async function cancelChildren(work: Work, load: Load, parentId: TaskId): Promise<Step> {
+  const family = new Set([parentId]);
+  // A set that grows while it is walked. The children of what has ended are reached through it; others go by themselves.
+  for (const member of family) {
+    const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(member));
+    for (const child of children) if (isFinal(child.status)) family.add(child.id);
+  }
+  return () => {
+    const children = [...work.known('tasks')].filter((row) => row.parentId !== undefined && family.has(row.parentId));
+    for (const { id } of children)
+      apply(work, id, { kind: 'cancelled', reason: 'The task that it is a part of was cancelled.' });
+  };
+}
+
+/** The concurrency keys that somebody asks for, or has let go of. */
+function keysOf(moved: readonly Moved[]): string[] {
+  const keys = new Set<string>();
+  for (const { before, after } of moved) {
+    if (after?.wants !== undefined) keys.add(after.wants);
+    if (before?.holds !== undefined && after?.holds !== before.holds) keys.add(before.holds);
+  }
+  return [...keys];
+}
+
+/** Gives a key that nobody has to the first in line. */
+async function passOn(work: Work, load: Load, key: string): Promise<Step> {
+  const holders = await load.index('tasks', LINKS, IDBKeyRange.only(holdsLink(key)));
+  const waiting: TaskRow[] = [];
+  for (let range = prefix([key]), first: TaskRow | undefined; ;) {
+    const rows = await load.index('tasks', WANTS, range, KEY_BATCH);
+    waiting.push(...rows);
+    first = rows.find((row) => now(work, row.id)?.wants === key);
+    const last = rows.at(-1);
+    if (first !== undefined || last === undefined || rows.length < KEY_BATCH) break;
+    range = IDBKeyRange.bound([key, ...placeOf(last)], [key, []], true);
+  }
+  return () => {
+    const ids = [...holders.map((row) => row.id), ...work.linkedNow(holdsLink(key))];
+    if (ids.some((id) => now(work, id)?.holds === key)) return;
+    const here = [...work.known('tasks')].filter((row) => row.wants === key);
+    const [first] = here.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+    if (first !== undefined) apply(work, first.id, { kind: 'admitted' });
+  };
+}
+
+function now(work: Work, id: TaskId): TaskRow | undefined {
+  return work.knows('tasks', id) ? work.get('tasks', id) : undefined;
+}
+
+function apply(work: Work, id: TaskId, event: Parameters<typeof transition>[1]): void {
+  const before = work.task(id);
+  const after = before === undefined ? undefined : transition(before, event, work.now);
+  if (after !== undefined) work.putTask(after, before);
+}
+
+function followUp(work: Work, { id, after }: Moved & { after: TaskRow }, newId: () => TaskId): void {
+  const { onComplete, workspace, creator } = after;
+  if (onComplete === undefined) return;
+  const request = checkRequest({
+    ...onComplete,
+    workspace,
+    creator,
+    name: `${onComplete.type} after ${after.name}`.slice(0, 1_000),
+  });
+  const row = draft(request, { now: work.now, newId, payloadApart: false });
+  // It has ended already: nothing is left to wait for, and its run is what the handler is to be told of.
+  const dependsOn = { tasks: [id], onFailure: 'continue' as const };
+  work.putTask({ row: placed({ ...row, dependsOn }, work.now) }, undefined);
+}

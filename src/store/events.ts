@@ -1,0 +1,129 @@
+// Events: sent to all that wait for one of that name, or to one task, which may ask for it later.
+
+import {
+  ErrandError,
+  eventLink,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+  transition,
+  type Trigger,
+  triggerLink,
+} from '../task/index.ts';
+import type { Load, Operation } from './commit.ts';
+import { prefix } from './request.ts';
+import { LINKS, type EventRow, type StepRow } from './schema.ts';
+import { settle, type Settlement } from './settle.ts';
+import type { Work } from './work.ts';
+
+/** So many events are kept for one task that has not asked for them. */
+const MOST_KEPT = 1_000;
+
+/**
+ * Sends an event to every task that waits for it now, those included that it triggers; or to one task, which gets it when
+ * it asks if it does not wait now. Says how many it reached. Throws `not-found` or `already-finished` for that one.
+ */
+export function sendEvent(name: string, payload: unknown, to?: TaskId): Operation<number> {
+  return to === undefined ? broadcast(name, payload) : address(name, payload, to);
+}
+
+function broadcast(name: string, payload: unknown): Operation<number> {
+  let reached: TaskRow[] = [];
+  return {
+    durable: true,
+    load: async (load) => {
+      const links = [eventLink(name), triggerLink({ event: name })];
+      const found = links.map((link) => load.index('tasks', LINKS, IDBKeyRange.only(link)));
+      reached = (await Promise.all(found)).flat();
+      await loadWaits(load, reached);
+    },
+    apply: (work) => {
+      const newer = [...work.linkedNow(eventLink(name)), ...work.linkedNow(triggerLink({ event: name }))];
+      const ids = new Set([...reached.map((row) => row.id), ...newer]);
+      return [...ids].filter((id) => deliver(work, id, name, payload) || happen(work, id)).length;
+    },
+  };
+}
+
+function address(name: string, payload: unknown, to: TaskId): Operation<number> {
+  let kept = 0;
+  return {
+    durable: true,
+    load: async (load) => {
+      const rows = await load.index('tasks', null, IDBKeyRange.only(to));
+      await loadWaits(load, rows);
+      kept = (await load.keys('events', null, prefix([to]))).length;
+    },
+    apply: (work) => {
+      const state = work.task(to);
+      if (state === undefined) throw new ErrandError('not-found');
+      if (state.row.status !== 'pending') throw new ErrandError('already-finished');
+      if (deliver(work, to, name, payload)) return 1;
+      const place = [...work.known('events')].filter((event) => event.taskId === to).length;
+      if (kept + place >= MOST_KEPT)
+        throw new ErrandError('invalid-request', `${MOST_KEPT} events wait for this task already.`, {
+          field: 'taskId',
+        });
+      work.put('events', { taskId: to, name, seq: work.head.commitSeq + 1, place, payload });
+      return 1;
+    },
+  };
+}
+
+/** What triggers schedules has happened: the device came online, say. Says how many tasks that concerns. */
+export function trigger(what: Trigger): Operation<number> {
+  let concerned: TaskRow[] = [];
+  return {
+    load: async (load) => {
+      concerned = await load.index('tasks', LINKS, IDBKeyRange.only(triggerLink(what)));
+    },
+    apply: (work) => {
+      const ids = new Set([...concerned.map((row) => row.id), ...work.linkedNow(triggerLink(what))]);
+      return [...ids].filter((id) => happen(work, id)).length;
+    },
+  };
+}
+
+/** Settles an attempt whose handler stopped to wait for an event: one that was sent before is there at once. */
+export function waitForEvent(settlement: Settlement): Operation<TaskState | undefined> {
+  const { row, event } = settlement;
+  const park = event.kind === 'parked' ? event.park : undefined;
+  let kept: EventRow | undefined;
+  return {
+    load: async (load) => {
+      if (park?.kind === 'event') [kept] = await load.index('events', null, prefix([row.id, park.event]), 1);
+    },
+    apply: (work) => {
+      const state = settle(settlement).apply(work);
+      if (state === undefined || kept === undefined) return state;
+      if (!deliver(work, row.id, kept.name, kept.payload)) return state;
+      work.delete('events', [kept.taskId, kept.name, kept.seq, kept.place]);
+      return work.task(row.id);
+    },
+  };
+}
+
+function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<void> {
+  const waits = rows.flatMap(({ id, run, parked }) => (parked === undefined ? [] : [[id, run.stepSet, parked.step]]));
+  return load.rows('steps', waits);
+}
+
+/** Hands the event to a handler that waits for it: its wait is recorded as over, and it is entered again. */
+function deliver(work: Work, id: TaskId, name: string, payload: unknown): boolean {
+  const before = work.task(id);
+  if (before?.row.parked?.kind !== 'event' || before.row.parked.event !== name) return false;
+  const after = transition(before, { kind: 'notified' }, work.now);
+  if (after === undefined) return false;
+  const step: StepRow | undefined = work.get('steps', [id, before.row.run.stepSet, before.row.parked.step]);
+  if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now, result: payload });
+  work.putTask(after, before);
+  return true;
+}
+
+function happen(work: Work, id: TaskId): boolean {
+  const before = work.task(id);
+  const after = before === undefined ? undefined : transition(before, { kind: 'triggered' }, work.now);
+  if (after === undefined) return false;
+  work.putTask(after, before);
+  return true;
+}

@@ -1,0 +1,125 @@
+// Pause rules: made, lifted, expired. One that names a type, or nothing, closes lanes and touches no task; one that names
+// a task is kept with that task.
+
+import {
+  ErrandError,
+  isInForce,
+  matchesSame,
+  pauseLink,
+  type PauseMatch,
+  type TaskEvent,
+  type TaskId,
+  transition,
+} from '../task/index.ts';
+import type { Load, Operation } from './commit.ts';
+import { isGeneral } from './counts.ts';
+import { LINKS, type PauseRow } from './schema.ts';
+import type { Work } from './work.ts';
+
+/** So many rules may be in force that name no single task, or steps. */
+const MOST_RULES = 1_000;
+/** So many lifted rules are kept, the newest. */
+const MOST_LIFTED = 1_000;
+
+/** Makes a rule. Throws `not-found` where it names a task that is not there. */
+export function pause(rule: PauseRow): Operation<PauseRow> {
+  const { taskId } = rule;
+  return {
+    durable: true,
+    ...(taskId !== undefined && { load: (load: Load) => load.tasks([taskId]) }),
+    apply: (work) => {
+      if (taskId !== undefined && work.task(taskId) === undefined) throw new ErrandError('not-found');
+      if (isGeneral(rule)) addGeneral(work, rule);
+      else if (taskId !== undefined) {
+        const { ruleId, expiresAt = Infinity } = rule;
+        if (!move(work, taskId, { kind: 'paused', pause: { ruleId, expiresAt } }))
+          throw new ErrandError('already-finished');
+      }
+      work.put('pauses', rule);
+      return rule;
+    },
+  };
+}
+
+function addGeneral(work: Work, rule: PauseRow): void {
+  if (work.head.rules.length >= MOST_RULES)
+    throw new ErrandError('invalid-request', `There are ${MOST_RULES} pause rules already. Lift some first.`);
+  setRules(work, [...work.head.rules, rule]);
+}
+
+function setRules(work: Work, rules: PauseRow[]): void {
+  work.head.rules = rules;
+  work.headChanged = true;
+}
+
+/** Lifts one rule, or all that match the same. Says which. */
+export function lift(which: { ruleId: string } | PauseMatch, now: number): Operation<PauseRow[]> {
+  const isWanted = (rule: PauseRow) =>
+    isInForce(rule, now) && ('ruleId' in which ? rule.ruleId === which.ruleId : matchesSame(rule, which));
+  let lifted: PauseRow[] = [];
+  let old: PauseRow[] = [];
+  let held = new Map<string, TaskId[]>();
+  return {
+    durable: true,
+    load: async (load) => {
+      const rules = await load.index('pauses', null, IDBKeyRange.lowerBound(''));
+      lifted = rules.filter(isWanted);
+      old = oldestLifted(rules.filter((rule) => rule.deletedAt !== undefined));
+      held = await loadHeld(load, lifted);
+    },
+    apply: (work) => {
+      const ruleIds = lifted.map((rule) => rule.ruleId);
+      for (const rule of lifted) work.put('pauses', { ...rule, deletedAt: work.now });
+      for (const { ruleId } of old) work.delete('pauses', ruleId);
+      if (lifted.some(isGeneral))
+        setRules(
+          work,
+          work.head.rules.filter((rule) => !ruleIds.includes(rule.ruleId)),
+        );
+      for (const [ruleId, ids] of held)
+        for (const id of new Set([...ids, ...work.linkedNow(pauseLink(ruleId))]))
+          move(work, id, { kind: 'lifted', ruleIds });
+      return lifted;
+    },
+  };
+}
+
+/** The tasks that each rule holds: the one it names, and those that stopped before a step. */
+async function loadHeld(load: Load, rules: readonly PauseRow[]): Promise<Map<string, TaskId[]>> {
+  const held = new Map<string, TaskId[]>();
+  const holds = async ({ ruleId, taskId }: PauseRow) => {
+    const parked = await load.index('tasks', LINKS, IDBKeyRange.only(pauseLink(ruleId)));
+    if (taskId !== undefined) await load.tasks([taskId]);
+    held.set(ruleId, [...parked.map((row) => row.id), ...(taskId === undefined ? [] : [taskId])]);
+  };
+  await Promise.all(rules.map(holds));
+  return held;
+}
+
+function oldestLifted(lifted: PauseRow[]): PauseRow[] {
+  if (lifted.length <= MOST_LIFTED) return [];
+  return lifted.sort((a, b) => (a.deletedAt ?? 0) - (b.deletedAt ?? 0)).slice(0, lifted.length - MOST_LIFTED);
+}
+
+/** Takes expired rules out of force. The tasks that they held come due by themselves. */
+export function expireRules(now: number): Operation<void> {
+  return {
+    apply: (work) => {
+      const expired = work.head.rules.filter(({ expiresAt = Infinity }) => expiresAt <= now);
+      if (expired.length === 0) return;
+      for (const rule of expired) work.put('pauses', { ...rule, deletedAt: rule.expiresAt ?? now });
+      setRules(
+        work,
+        work.head.rules.filter((rule) => !expired.includes(rule)),
+      );
+    },
+  };
+}
+
+function move(work: Work, id: TaskId, event: TaskEvent): boolean {
+  const before = work.task(id);
+  const after = before === undefined ? undefined : transition(before, event, work.now);
+  if (after === undefined) return false;
+  work.putTask(after, before);
+  return true;
+}

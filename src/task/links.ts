@@ -1,0 +1,38 @@
+// What a task can be found by beside its place in line: the tasks it waits for, its keys, the events that it waits for.
+// Derived from the row, kept with it, and indexed by the store: whoever ends, frees or sends looks here whom that concerns.
+
+import { isFinal, type TaskRow } from './record.ts';
+import type { Trigger } from './schedule/index.ts';
+
+/** Waits for the end of that task. */
+export const afterLink = (taskId: string) => `after:${taskId}`;
+/** Has that concurrency key. */
+export const holdsLink = (key: string) => `holds:${key}`;
+/** Is unfinished, and has that unique key. */
+export const uniqueLink = (key: string) => `unique:${key}`;
+/** Its handler waits for an event of that name. */
+export const eventLink = (name: string) => `event:${name}`;
+/** A handler stopped before a step that this rule pauses. */
+export const pauseLink = (ruleId: string) => `pause:${ruleId}`;
+/** Its schedule runs it each time this happens. */
+export const triggerLink = (trigger: Trigger) =>
+  typeof trigger === 'string' ? `on:${trigger}` : `on:event:${trigger.event}`;
+
+/** The row with its links as they must be now. */
+export function linked(row: TaskRow): TaskRow {
+  const links = linksOf(row);
+  const { links: before, ...bare } = row;
+  if (links.length === 0) return before === undefined ? row : bare;
+  return { ...bare, links };
+}
+
+function linksOf({ status, blockedBy, holds, unique, parked, schedule }: TaskRow): string[] {
+  if (isFinal(status)) return [];
+  const links = (blockedBy ?? []).map(afterLink);
+  if (holds !== undefined) links.push(holdsLink(holds));
+  if (unique !== undefined) links.push(uniqueLink(unique.key));
+  if (parked?.kind === 'event') links.push(eventLink(parked.event));
+  if (parked?.kind === 'pause') links.push(pauseLink(parked.ruleId));
+  if (schedule?.kind === 'on') links.push(triggerLink(schedule.on));
+  return links;
+}
