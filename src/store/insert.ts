@@ -146,13 +146,14 @@ function renew(work: Work, before: TaskState, { row, payload, files }: Arrival, 
 }
 
 /** What it waits for may have ended already. It must be there. */
-function checkDependencies(work: Work, { id, dependsOn }: TaskRow): TaskRow {
+function checkDependencies(work: Work, row: TaskRow): TaskRow {
+  const { id, dependsOn } = row;
   for (const other of dependsOn?.tasks ?? []) {
     if (work.task(other) === undefined)
       throw new ErrandError('invalid-request', `dependsOn names ${other}, which is not there.`, { field: 'dependsOn' });
     unblock(work, id, other);
   }
-  return work.task(id)?.row as TaskRow;
+  return work.task(id)?.row ?? row;
 }
 
 function move(work: Work, before: TaskState, event: Parameters<typeof transition>[1]): void {

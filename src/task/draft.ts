@@ -194,8 +194,8 @@ function addFlow(row: TaskRow, checked: Checked, now: number): void {
     row.deadlineAt = row.expiresAt = deadline;
   }
   if (concurrencyKey !== undefined) row.concurrencyKey = concurrencyKey;
-  if (unique !== undefined) row.unique = given(unique) as Unique;
-  if (onComplete !== undefined) row.onComplete = given(onComplete) as FollowUp;
+  if (unique !== undefined) row.unique = given(unique);
+  if (onComplete !== undefined) row.onComplete = given(onComplete);
   if (dependsOn !== undefined) row.dependsOn = dependenciesOf(dependsOn, row.id);
 }
 

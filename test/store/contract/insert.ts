@@ -12,7 +12,7 @@ export function insertContract(openStore: OpenStore): void {
       const { store, ...place } = await newPlace(openStore);
       const payload = { deep: [new Map([[1, new Date(5)]]), new Uint8Array([1, 2])] };
       const row = newRow({ payload, tags: ['a'], name: 'Holiday' }, place.clock.now());
-      expect(await store.do(insert([{ row, ownId: false }]))).toEqual([{ row, created: true }]);
+      expect(await store.do(insert([{ row, ownId: false }]))).toEqual([{ row, created: true, taken: true }]);
       const other = await newPlace(openStore, store.database);
       expect(await other.store.task(row.id)).toEqual({ row, claim: undefined });
       expect(await other.store.task('not there')).toBeUndefined();
@@ -54,7 +54,7 @@ export function idempotencyContract(openStore: OpenStore): void {
       const place = await newPlace(openStore);
       const row = await place.insertOne({ id: 'mine', name: 'first' });
       const [again] = await place.insert({ id: 'mine', name: 'second', type: 'test.other' });
-      expect(again).toEqual({ row, created: false });
+      expect(again).toEqual({ row, created: false, taken: false });
       expect((await place.store.page({})).total).toBe(1);
       await recount(place.store);
     });
