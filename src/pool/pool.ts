@@ -47,6 +47,7 @@ export class Pool {
 
   /** A slot that takes an attempt now. Starts another one where there is room, for the next call. */
   free(): Slot | undefined {
+    if (this.room === 0) return undefined;
     let starting = false;
     for (const slot of this.#slots) {
       if (slot.state === 'idle') return slot;
@@ -58,9 +59,9 @@ export class Pool {
 
   /** How many attempts could start now if every slot were started. */
   get room(): number {
-    let busy = 0;
-    for (const slot of this.#slots) if (slot.state === 'busy') busy += 1;
-    return Math.max(0, this.#size - busy);
+    let working = 0;
+    for (const slot of this.#slots) if (slot.works) working += 1;
+    return Math.max(0, this.#size - working);
   }
 
   /** The slots that do not end when their work is done. */
@@ -123,7 +124,7 @@ export class Pool {
 
   #endRetired(): void {
     for (const slot of this.#slots) {
-      if (slot.retiring && slot.job === undefined && slot.items === undefined) slot.end();
+      if (slot.retiring && !slot.works) slot.end();
     }
   }
 

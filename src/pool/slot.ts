@@ -36,6 +36,8 @@ export class Slot {
   readonly #pending = new Set<(death: SlotDied) => void>();
   #turn: number[] = [];
   readonly #graces = new Map<number, () => void>();
+  /** Jobs of the turn whose signal has fired, with their graces: nobody here knows which of them has begun. */
+  readonly #recalled = new Map<number, number>();
   #dead = false;
   #started = false;
   #late = false;
@@ -60,7 +62,12 @@ export class Slot {
     if (this.#dead) return 'dead';
     if (!this.#started) return 'starting';
     if (this.retiring) return 'ending';
-    return this.job === undefined && this.items === undefined ? 'idle' : 'busy';
+    return this.works ? 'busy' : 'idle';
+  }
+
+  /** Whether it has work, be it the last before it ends. */
+  get works(): boolean {
+    return !this.#dead && (this.job !== undefined || this.items !== undefined);
   }
 
   get isLate(): boolean {
@@ -102,6 +109,9 @@ export class Slot {
       for (const { jobId } of jobs) if (jobId !== running) this.#graces.get(jobId)?.();
       this.job = running;
       this.#turn = running === undefined ? [] : [running];
+      const graceMs = running === undefined ? undefined : this.#recalled.get(running);
+      this.#recalled.clear();
+      if (running !== undefined && graceMs !== undefined) this.#giveGrace(running, graceMs);
     }
   }
 
@@ -131,10 +141,19 @@ export class Slot {
     }
   }
 
-  /** Fires the job's signal; if it has not ended when the grace period is over, the worker is. */
+  /** Fires the job's signal; if it has begun, and has not ended when the grace period is over, the worker is ended. */
   abort(jobId: number, reason: PlainError, graceMs: number): void {
-    if (this.#dead || this.#graces.has(jobId) || !this.#has(jobId)) return;
+    if (this.#dead || this.#graces.has(jobId) || this.#recalled.has(jobId) || !this.#has(jobId)) return;
     void this.#surface.abort(jobId, reason).catch(() => undefined);
+    if (this.items === jobId || this.#turn.length === 1) this.#giveGrace(jobId, graceMs);
+    else {
+      // Whoever runs must not be ended for one that has not begun.
+      this.#recalled.set(jobId, graceMs);
+      this.recall();
+    }
+  }
+
+  #giveGrace(jobId: number, graceMs: number): void {
     const cancel = this.#setup.clock.timer(() => {
       this.end();
     }, graceMs);

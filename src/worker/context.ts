@@ -60,7 +60,8 @@ export class Context implements TaskContext {
   }
 
   log(message: string, data?: unknown, level: LogLevel = 'info'): void {
-    this.#lines.push({ at: this.#clock.now(), level, message, ...(data !== undefined && { data: kept(data) }) });
+    const line = { at: this.#clock.now(), level, message: textOf(message) };
+    this.#lines.push(data === undefined ? line : { ...line, data: kept(data) });
     this.#flushing ??= this.#clock.timer(() => {
       this.#flushing = undefined;
       void this.#host.log(this.#job.jobId, this.#takeLines()).catch(() => undefined);

@@ -86,7 +86,7 @@ function turnTaker(
           late.set(job.jobId, running);
           return { performed, running: job.jobId };
         }
-        performed.push(jobs.length > 1 ? sendable(done) : done);
+        performed.push(jobs.length > 1 || done.log.length > 0 ? sendable(done) : done);
       }
       ended();
       return { performed };
@@ -98,7 +98,7 @@ function turnTaker(
       const running = late.get(jobId);
       late.delete(jobId);
       if (running === undefined) throw new ErrandError('internal', 'The slot has no such job.');
-      return running;
+      return sendable(await running);
     },
   };
 }
@@ -107,15 +107,15 @@ function isObject(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
 }
 
-/** In a turn of several, one result that cannot be sent must not take the others with it. */
+/** A result that cannot be sent must take neither the others of its turn with it nor the lines of its log. */
 function sendable(performed: Performed): Performed {
-  const { outcome, log } = performed;
-  if (log.length === 0 && outcome.kind === 'succeeded' && !isObject(outcome.result)) return performed;
+  const { outcome, log, durationMs } = performed;
+  if (outcome.kind === 'succeeded' && !isObject(outcome.result)) return performed;
   try {
-    return structuredClone(performed);
+    return { outcome: structuredClone(outcome), log, durationMs };
   } catch {
     const error = { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
-    return { outcome: { kind: 'failed', error }, log: [], durationMs: performed.durationMs };
+    return { outcome: { kind: 'failed', error }, log, durationMs };
   }
 }
 
