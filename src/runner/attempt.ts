@@ -2,7 +2,7 @@
 
 import type { Holder, StepRow } from '../store/index.ts';
 import type { Claim, PlainError, Progress, TaskDefinition, TaskRow } from '../task/index.ts';
-import { runIdOf } from '../task/index.ts';
+import { DEATHS_TO_SUSPECT, runIdOf } from '../task/index.ts';
 import type { Job, RecordedStep, Slot } from '../pool/index.ts';
 import type { ItemsMap } from './items-map.ts';
 
@@ -44,6 +44,11 @@ export class Attempt {
     this.payload = row.payload;
     this.progress = claim.progress;
     this.isFirst = row.startedAt === undefined;
+  }
+
+  /** It is a suspect still: it has recorded nothing since it was claimed. */
+  get isAlone(): boolean {
+    return this.claim.alone === true && (this.row.deaths ?? 0) >= DEATHS_TO_SUSPECT;
   }
 
   get holder(): Holder {

@@ -122,7 +122,7 @@ export class Claimer {
   /** While a suspect waits, what runs is let out, and nothing comes in beside it. */
   #mustWaitForSuspects(): boolean {
     const { running } = this.#setup;
-    for (const attempt of running.values()) if (attempt.claim.alone === true) return true;
+    for (const attempt of running.values()) if (attempt.isAlone) return true;
     if (running.size > 0 && this.#suspectsWait()) return this.#drain.holds();
     this.#drain.end();
     return false;
@@ -137,7 +137,8 @@ export class Claimer {
   }
 
   #suspectsWait(): boolean {
-    for (const lane of this.#lanes().keys()) if (this.#isOurSuspects(lane)) return true;
+    for (const [lane, standing] of this.#lanes())
+      if (standing > this.#positions.taken(lane) && this.#isOurSuspects(lane)) return true;
     return false;
   }
 

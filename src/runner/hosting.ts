@@ -177,7 +177,8 @@ export class Hosting {
       if (results.length > 0) {
         const { id: taskId, run } = attempt.row;
         const chunk = { taskId, stepSet: run.stepSet, name: map.name, from, results };
-        attempt.row = await this.#store.do(recordChunk(attempt.holder, chunk, map.progressWith(results.length)));
+        const recorded = recordChunk(attempt.holder, chunk, map.progressWith(results.length));
+        this.#recorded(attempt, await this.#store.do(recorded));
         map.recorded(from, results);
       }
       if (error !== undefined) map.fail(error);
@@ -203,7 +204,14 @@ export class Hosting {
 
   async #recordStep(attempt: Attempt, step: StepRow): Promise<void> {
     attempt.rows.set(step.name, step);
-    attempt.row = await this.#store.do(recordStep(attempt.holder, step));
+    this.#recorded(attempt, await this.#store.do(recordStep(attempt.holder, step)));
+  }
+
+  /** Something recorded clears a suspect: others may run beside it. */
+  #recorded(attempt: Attempt, row: TaskRow): void {
+    const { isAlone } = attempt;
+    attempt.row = row;
+    if (isAlone && !attempt.isAlone) this.#setup.dispatch();
   }
 
   async #map(attempt: Attempt, { name, seq, handler, items, options }: MapRequest): Promise<unknown[]> {

@@ -50,7 +50,7 @@ function moved(state: TaskState, event: TaskEvent, now: number): TaskState | und
   switch (event.kind) {
     case 'recorded':
       if (claim?.token !== event.token) return undefined;
-      return proven(row) === row ? state : { row: proven(row), claim };
+      return proven(row) === row ? state : { row: proven(row), claim: unsuspected(claim) };
     case 'succeeded':
     case 'failed':
     case 'snoozed':
@@ -284,6 +284,11 @@ function newClaim(row: TaskRow, event: Extract<TaskEvent, { kind: 'claimed' }>, 
   if (event.alone) claim.alone = true;
   if (event.once === true) claim.once = true;
   if (row.progress !== undefined) claim.progress = row.progress;
+  return claim;
+}
+
+/** Others may run beside it from now on. */
+function unsuspected({ alone: _alone, ...claim }: Claim): Claim {
   return claim;
 }
 

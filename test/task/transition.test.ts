@@ -213,9 +213,10 @@ describe('a killer', () => {
 
   test('B13 is cleared by anything it records', () => {
     const state = running(suspect, { alone: true });
-    const { row } = after(state, { kind: 'recorded', token });
+    const { row, claim } = after(state, { kind: 'recorded', token });
     expect(row).not.toHaveProperty('deaths');
-    const dies = after(frozen({ ...state, row }), interrupted());
+    expect(claim).not.toHaveProperty('alone');
+    const dies = after(frozen({ row, claim }), interrupted());
     expect(dies.row).toMatchObject({ status: 'pending', deaths: 1, lane: 'test.noop' });
   });
 
