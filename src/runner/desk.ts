@@ -91,6 +91,7 @@ export class Desk implements EngineSurface {
         spawn,
         onLead,
         onBroken,
+        onPolled: (seq) => this.#office?.watching.refresh(seq),
         ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
       });
       const views = new Views(store, definitions, engine.running);
@@ -222,11 +223,7 @@ export class Desk implements EngineSurface {
     });
   }
 
-  poll = () =>
-    this.#at(async ({ engine, watching }) => {
-      await engine.poll();
-      watching.refresh();
-    });
+  poll = () => this.#at(({ engine }) => engine.poll());
 
   close = () =>
     this.#at(async ({ engine, watching, store }) => {

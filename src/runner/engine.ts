@@ -30,6 +30,7 @@ import { Attempt } from './attempt.ts';
 import { Claimer } from './claimer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Hosting } from './hosting.ts';
+import { onceMore } from './once-more.ts';
 import { type Ending, failureToStore, PAYLOAD_LOST, settlementOf } from './settlement.ts';
 
 export interface EngineSetup {
@@ -44,6 +45,8 @@ export interface EngineSetup {
   /** An attempt has ended and is settled. */
   onSettled?(state: TaskState): void;
   onLead?(): void;
+  /** The slow poll has looked at a commit: a nudge of it, or of one before it, may have been lost. */
+  onPolled?(seq: number): void;
   /** The slots of this engine cannot be started. */
   onBroken?(): void;
 }
@@ -68,8 +71,9 @@ export class Engine {
   #lastJobId = 0;
   #leads = false;
   #closed = false;
-  #polling = false;
-  #pollAgain = false;
+  /** The commit that this engine has looked at last, with all before it: of its own it may know more, and not those between. */
+  #lookedAtSeq = 0;
+  readonly #lookSoon = onceMore(() => this.#look());
   #stopListening: () => void = () => undefined;
 
   constructor(setup: EngineSetup) {
@@ -126,7 +130,7 @@ export class Engine {
       return this.#claimer.next(alone, (result) => this.#claimed(result));
     });
     this.#store.onCommit = (commit) => this.#committed(commit);
-    this.#stopListening = this.#store.listen((nudge) => this.#nudged(nudge));
+    this.#stopListening = this.#store.listen((nudge, isOwn) => (isOwn ? undefined : this.#nudged(nudge)));
     this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
     await this.#meetNeighbours();
     await this.#leadership.start(
@@ -174,9 +178,15 @@ export class Engine {
 
   /** Looks whether anything has changed that no nudge told of. */
   async poll(): Promise<void> {
+    await this.#look();
+    this.#setup.onPolled?.(this.#lookedAtSeq);
+  }
+
+  async #look(): Promise<void> {
     if (this.#closed) return;
     const { head, claims } = await this.#store.standing();
     this.#store.lastHead = head;
+    this.#lookedAtSeq = head.commitSeq;
     this.#dropLost(claims);
     this.#applySettings();
     if (!this.#leads) return this.#meetNeighbours();
@@ -197,7 +207,7 @@ export class Engine {
     this.#clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
     this.#setup.onLead?.();
     this.pool.grow();
-    await this.poll().catch(ignore);
+    await this.#look().catch(ignore);
   }
 
   /** What has time until the page is there and its tasks run. */
@@ -346,24 +356,13 @@ export class Engine {
     this.#applySettings();
   }
 
+  /** Another engine's commit. */
   #nudged({ ready, dueAt, touched, seq }: Nudge): void {
-    if (seq <= (this.#store.lastHead?.commitSeq ?? 0)) return;
+    if (seq <= this.#lookedAtSeq) return;
     const concerns = touched === null || touched.some((id) => this.running.has(id as TaskId));
     if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
     if (!(ready && this.#leads) && !concerns) return;
-    void this.#pollOnce();
-  }
-
-  /** Polls; what was told of in the meantime makes for one more poll. */
-  async #pollOnce(): Promise<void> {
-    this.#pollAgain = true;
-    if (this.#polling) return;
-    this.#polling = true;
-    while (this.#pollAgain) {
-      this.#pollAgain = false;
-      await this.poll().catch(ignore);
-    }
-    this.#polling = false;
+    void this.#lookSoon();
   }
 
   #dropLost(claims: ReadonlyMap<TaskId, Claim>): void {

@@ -18,6 +18,7 @@ export class Watching {
   readonly #views: Views;
   readonly #clock: Clock;
   readonly #stop: () => void;
+  #refreshedSeq = 0;
 
   constructor(store: Store, views: Views, clock: Clock) {
     this.#views = views;
@@ -38,8 +39,10 @@ export class Watching {
     this.#watches.delete(watchId);
   }
 
-  /** Reads everything again: a nudge may have been lost. */
-  refresh(): void {
+  /** Reads everything again if anything was committed since the last time: a nudge may have been lost. */
+  refresh(seq: number): void {
+    if (seq === this.#refreshedSeq) return;
+    this.#refreshedSeq = seq;
     for (const watch of this.#watches.values()) watch.touch();
   }
 

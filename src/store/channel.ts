@@ -4,6 +4,9 @@
 import type { Clock } from '../task/index.ts';
 import { type Committed, MOST_NAMED } from './commit.ts';
 
+/** Hears of commits, this engine's own included. */
+export type NudgeListener = (nudge: Nudge, isOwn: boolean) => void;
+
 /** What a nudge says. */
 export interface Nudge {
   seq: number;
@@ -19,7 +22,7 @@ export interface Nudge {
 export class Nudges {
   readonly #channel: BroadcastChannel;
   readonly #clock: Clock;
-  readonly #listeners = new Set<(nudge: Nudge) => void>();
+  readonly #listeners = new Set<NudgeListener>();
   /** What the others are to be told, all in one. */
   #unsent: Nudge | undefined;
 
@@ -27,7 +30,7 @@ export class Nudges {
     this.#clock = clock;
     this.#channel = new BroadcastChannel(`errand:${database}`);
     this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (isNudge(data)) this.#tell(data);
+      if (isNudge(data)) this.#tell(data, false);
     };
   }
 
@@ -36,7 +39,7 @@ export class Nudges {
     const nudge = { seq, touched, ready, dueAt };
     if (this.#unsent === undefined) this.#clock.timer(() => this.#flush(), 0);
     this.#unsent = this.#unsent === undefined ? nudge : merged(this.#unsent, nudge);
-    this.#tell(nudge);
+    this.#tell(nudge, true);
   }
 
   /** Tells the others of a checkpoint. */
@@ -44,7 +47,7 @@ export class Nudges {
     this.#channel.postMessage({ seq: 0, touched: [], ready: false, dueAt: undefined, checkpoint } satisfies Nudge);
   }
 
-  listen(listener: (nudge: Nudge) => void): () => void {
+  listen(listener: NudgeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -61,8 +64,8 @@ export class Nudges {
     this.#unsent = undefined;
   }
 
-  #tell(nudge: Nudge): void {
-    for (const listener of this.#listeners) listener(nudge);
+  #tell(nudge: Nudge, isOwn: boolean): void {
+    for (const listener of this.#listeners) listener(nudge, isOwn);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type TaskRow,
   type TaskState,
 } from '../task/index.ts';
-import { type Nudge, Nudges } from './channel.ts';
+import { type NudgeListener, Nudges } from './channel.ts';
 import { type Committed, Committer, type Entry, type Operation } from './commit.ts';
 import { Connection, type Opened } from './connection.ts';
 import { type FileHome, Headroom, type OnBytes, openFileHome, type Written } from './files/index.ts';
@@ -130,7 +130,7 @@ export class Store {
   }
 
   /** Calls back after every commit on this database that is heard of, here or in another engine. */
-  listen(listener: (nudge: Nudge) => void): () => void {
+  listen(listener: NudgeListener): () => void {
     return this.#nudges.listen(listener);
   }
 

@@ -105,8 +105,7 @@ describe('a tab that stands by', () => {
     expect((await runner.status()).leads).toBe(false);
   });
 
-  // The leader passes over a nudge that tells of a commit older than its own last one, though it knows nothing of it.
-  test.fails('its commands are heard of, even if the leader has written since', async () => {
+  test('its commands are heard of, even if the leader has written since', async () => {
     const stage = new Stage();
     const first = await stage.open({ maxConcurrent: 2 });
     const second = await stage.open();
@@ -134,8 +133,7 @@ describe('a tab that stands by', () => {
     expect(await fates([next])).toEqual(['next']);
   });
 
-  // The poll of an engine does not look at what its page watches.
-  test.fails('A9 a wait for an end whose nudge is lost is over with the next poll', async () => {
+  test('A9 a wait for an end whose nudge is lost is over with the next poll', async () => {
     const stage = new Stage();
     const first = await stage.open(HASTY);
     const second = await stage.open(HASTY);

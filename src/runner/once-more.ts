@@ -1,0 +1,20 @@
+// What is asked for while it is under way is done once more, however often it was asked for.
+
+export function onceMore(work: () => Promise<void>): () => Promise<void> {
+  let busy = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (busy) return;
+    busy = true;
+    while (again) {
+      again = false;
+      await work().catch(ignore);
+    }
+    busy = false;
+  };
+}
+
+function ignore(): void {
+  // Whoever wants to know of it asks again.
+}
