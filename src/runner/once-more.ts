@@ -9,12 +9,12 @@ export function onceMore(work: () => Promise<void>): () => Promise<void> {
     busy = true;
     while (again) {
       again = false;
-      await work().catch(ignore);
+      try {
+        await work();
+      } catch {
+        // Whoever wants to know of it asks again.
+      }
     }
     busy = false;
   };
-}
-
-function ignore(): void {
-  // Whoever wants to know of it asks again.
 }

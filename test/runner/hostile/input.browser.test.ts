@@ -163,6 +163,13 @@ describe('lists', () => {
   });
 });
 
+test('a decision whose reason is no text, or very long, is refused', async () => {
+  for (const reason of [5, 'x'.repeat(20_001)]) {
+    const refused = await refusal(runner.decide('any', { decision: 'failed', reason } as never));
+    expect(refused).toMatchObject({ code: 'invalid-request', details: { field: 'reason' } });
+  }
+});
+
 test('A1 a cancel whose reason is no text, or very long, is refused or cut', async () => {
   for (const reason of ['x'.repeat(1_000_000), { odd: true }]) {
     const task = await runner.enqueue('nobody.knows');
