@@ -1,7 +1,15 @@
 // What the engine claims next: how many, from which lanes, and when it is the suspects' turn.
 
-import { claim, type ClaimRequest, type ClaimResult, type Entry, Positions, type Store } from '../store/index.ts';
-import { type Clock, type EngineId, parseLane, type TaskDefinition, type TaskRow } from '../task/index.ts';
+import {
+  claim,
+  type ClaimRequest,
+  type ClaimResult,
+  type Entry,
+  Positions,
+  releaseUnknown,
+  type Store,
+} from '../store/index.ts';
+import { type Claim, type Clock, type EngineId, parseLane, type TaskDefinition, type TaskRow } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { Drain } from './drain.ts';
 import { Pace } from './pace.ts';
@@ -77,12 +85,20 @@ export class Claimer {
       operation: claim({ ...request, engineId, alone: suspects, once: (row) => this.#isOnce(row) }, this.#positions),
       resolve: (result) => {
         this.#note(result, suspects);
-        const idle = result.claimed.length === 0 && moves === this.#moves;
+        const idle = result.claimed.length === 0 && result.doubted === 0 && moves === this.#moves;
         claimed(result);
         this.#idle = idle;
       },
       reject: ignore,
     };
+  }
+
+  /** Hands back claims that were committed, but of which this engine was told that they were not. */
+  async releaseUnknown(claims: ReadonlyMap<string, Claim>): Promise<void> {
+    const { engineId, running, store } = this.#setup;
+    const isKnown = ({ taskId, token }: Claim) => running.get(taskId)?.claim.token === token;
+    const isUnknown = (each: Claim) => each.engineId === engineId && !isKnown(each);
+    if ([...claims.values()].some(isUnknown)) await store.do(releaseUnknown(engineId, isKnown));
   }
 
   /** An attempt that was claimed from this lane has ended. */

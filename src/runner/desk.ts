@@ -250,7 +250,8 @@ export class Desk implements EngineSurface {
 
   #tellOfRecovery(recovery: Recovery | undefined): void {
     if (recovery === undefined) this.#notify('database-lost', LOST_MESSAGE);
-    else this.#notify('database-restored', recovery.kind === 'restored' ? RESTORED_MESSAGE : REDONE_MESSAGE);
+    else
+      this.#notify('database-restored', `${RECOVERED[recovery.kind]}${recovery.isWhole ? ALL_THERE : NOT_ALL_THERE}`);
   }
 
   #notify(kind: Notice['kind'], message: string): void {
@@ -271,10 +272,13 @@ export class Desk implements EngineSurface {
 
 const LOST_MESSAGE =
   'The browser has deleted what this site had kept, its second copy included. Tasks that were kept in it are gone.';
-const RESTORED_MESSAGE =
-  'The browser had deleted this site’s database. It was made again of its log: nothing that was accepted was lost.';
-const REDONE_MESSAGE =
-  'The browser had forgotten the last changes. They were made again of the log: nothing that was accepted was lost.';
+const RECOVERED = {
+  restored: 'The browser had deleted this site’s database. It was made again of its log',
+  redone: 'The browser had forgotten the last changes. They were made again of the log',
+} as const;
+const ALL_THERE = ': nothing that was accepted was lost.';
+const NOT_ALL_THERE =
+  ', but a part of that is missing: changes may be lost. Tasks that must not run twice, and may have run, wait for a decision.';
 
 async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   try {

@@ -32,6 +32,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Hosting } from './hosting.ts';
 import { onceMore } from './once-more.ts';
 import { type Ending, failureToStore, PAYLOAD_LOST, settlementOf } from './settlement.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface EngineSetup {
   store: Store;
@@ -52,7 +53,6 @@ export interface EngineSetup {
 }
 
 const MOST_DUE = 200;
-const TIDY_DELAY_MS = 10_000;
 const RESETTLE_MS = 1_000;
 
 export class Engine {
@@ -65,6 +65,7 @@ export class Engine {
   readonly #hosting: Hosting;
   readonly #claimer: Claimer;
   readonly #dispatcher: Dispatcher;
+  readonly #upkeep: Upkeep;
   /** Engines that lived beside this one, or in this tab before it: if one is gone, the browser did not go with it. */
   readonly #neighbours = new Set<EngineId>();
   #wake: Wake | undefined;
@@ -82,6 +83,7 @@ export class Engine {
     this.#store = store;
     this.#clock = clock;
     this.#leadership = new Leadership(store.database, engineId, clock);
+    this.#upkeep = new Upkeep(store, clock, () => this.#leads && !this.#closed);
     if (setup.predecessor !== undefined) this.#neighbours.add(setup.predecessor);
     this.#hosting = new Hosting({
       store,
@@ -147,6 +149,7 @@ export class Engine {
     this.#closed = true;
     this.#leads = false;
     this.#stopListening();
+    this.#upkeep.close();
     this.#wake?.close();
     this.#hosting.close();
     this.#dispatcher.close();
@@ -190,6 +193,7 @@ export class Engine {
     this.#dropLost(claims);
     this.#applySettings();
     if (!this.#leads) return this.#meetNeighbours();
+    await this.#claimer.releaseUnknown(claims);
     if (head.timed > 0) void this.#due();
     this.#claimer.look();
     this.#store.kick();
@@ -204,17 +208,10 @@ export class Engine {
     }
     if (this.#closed || !this.#leadership.holdsLead) return;
     this.#leads = true;
-    this.#clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
+    this.#upkeep.start();
     this.#setup.onLead?.();
     this.pool.grow();
     await this.#look().catch(ignore);
-  }
-
-  /** What has time until the page is there and its tasks run. */
-  async #tidyUp(): Promise<void> {
-    if (!this.#leads) return;
-    await this.#store.room.reserve();
-    await this.#store.sweepFiles();
   }
 
   /** Interrupts the claims of engines whose lock is free; those that only lost the lead are watched till they end. */

@@ -52,6 +52,8 @@ export interface ClaimResult {
   deposed: boolean;
   /** The types that have reached their rate limit, with when they may start again. */
   limited?: ReadonlyMap<string, number>;
+  /** Tasks that would have been claimed, but wait for a decision now. */
+  doubted: number;
 }
 
 /** How far claims have come in each lane: the place in line of the last task claimed there. */
@@ -101,14 +103,14 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
       },
     }),
     apply: (work) => {
-      if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true };
+      if (work.head.leader !== request.engineId) return { claimed: [], exhausted: true, deposed: true, doubted: 0 };
       const rows = candidates(work, request, found);
       const rates = request.rates === undefined ? undefined : new Rates(request.rates, starts, work.now);
-      const { claimed, stopped } = takeFrom(work, rows, request, rates);
+      const { claimed, stopped, doubted } = takeFrom(work, rows, request, rates);
       noteOvertakers(work, rows, request.lanes, positions, cuts);
-      if (rates === undefined) return { claimed, exhausted: !stopped && !full, deposed: false };
+      if (rates === undefined) return { claimed, exhausted: !stopped && !full, deposed: false, doubted };
       if (rates.changed) work.setRates({ key: 'rates', starts: rates.starts });
-      return { claimed, exhausted: !stopped && !full, deposed: false, limited: rates.limited };
+      return { claimed, exhausted: !stopped && !full, deposed: false, doubted, limited: rates.limited };
     },
   };
 }
@@ -224,8 +226,9 @@ function takeFrom(
   rows: readonly TaskRow[],
   request: ClaimRequest,
   rates: Rates | undefined,
-): { claimed: Claimed[]; stopped: boolean } {
+): { claimed: Claimed[]; stopped: boolean; doubted: number } {
   const claimed: Claimed[] = [];
+  let doubted = 0;
   const { engineId, alone } = request;
   let token: ClaimToken | undefined;
   for (const { id } of rows) {
@@ -234,9 +237,15 @@ function takeFrom(
     // Another operation of this transaction may have made it a suspect.
     if (parseLane(before.row.lane).alone !== alone) continue;
     if (isTooLate(work, before)) continue;
+    if (before.row.mayHaveRun === true && request.once?.(before.row) === true) {
+      const after = transition(before, { kind: 'doubted' }, work.now);
+      if (after !== undefined) work.putTask(after, before);
+      doubted += 1;
+      continue;
+    }
     if (rates?.allows(before.row.type) === false) continue;
     const verdict = request.take(before.row);
-    if (verdict === 'stop') return { claimed, stopped: true };
+    if (verdict === 'stop') return { claimed, stopped: true, doubted };
     if (verdict === 'leave') continue;
     token ??= work.nextToken();
     const after = transition(
@@ -249,7 +258,7 @@ function takeFrom(
     rates?.note(after.row.type);
     claimed.push({ row: after.row, claim: after.claim });
   }
-  return { claimed, stopped: false };
+  return { claimed, stopped: false, doubted };
 }
 
 /** A task whose deadline has passed, or the time by which its run was to start, is not claimed any more. */

@@ -68,6 +68,10 @@ export class Committer {
   #stopped = false;
   #draining: Promise<void> = Promise.resolve();
   #known: Known | undefined;
+  /** Who this is in the head's note of who landed what. */
+  readonly #writer: number;
+  /** A transaction that failed after its commit was asked for: it may have come to be all the same. */
+  #unheard: Unheard | undefined;
   /** Asked before each transaction for an operation to ride along: the engine's next claims. It may have to ride alone. */
   rider: ((alone: boolean) => Entry | undefined) | undefined;
   /** Asked where the disk is full. True if there is room now that was not there before. */
@@ -77,6 +81,7 @@ export class Committer {
     this.#connection = connection;
     this.#log = log;
     this.#clock = clock;
+    this.#writer = clock.random();
     this.#onCommit = onCommit;
     this.#newId = idMaker(clock);
   }
@@ -120,8 +125,12 @@ export class Committer {
     try {
       settled = await this.#connection.use((database) => this.#transact(database, entries));
     } catch (error) {
-      await this.#oneByOne(entries, error);
-      return;
+      const landed = await this.#connection.use((database) => this.#landed(database, entries)).catch(ignore);
+      if (landed === undefined) {
+        await this.#oneByOne(entries, error);
+        return;
+      }
+      settled = landed;
     }
     // It is committed: whatever those who hear of it do must not have it done again.
     entries.forEach((entry, i) => {
@@ -148,6 +157,8 @@ export class Committer {
   }
 
   async #transact(database: IDBDatabase, entries: Entry[]): Promise<Settled[]> {
+    const landed = await this.#landed(database, entries);
+    if (landed !== undefined) return landed;
     // What is logged is on the disk by its log; else whoever waits for the disk has it written through.
     const waits = entries.some((entry) => entry.operation.durable === true);
     const durable = waits && this.#log?.isBehind !== false;
@@ -162,21 +173,45 @@ export class Committer {
         abort(transaction);
         return await this.#transact(database, entries);
       }
-      const { work, changes, settled, logged } = made;
       transaction.commit();
       // The log is written while IndexedDB commits; if that fails, the entry is taken back.
-      if (logged !== undefined) this.#log?.append(work.head.commitSeq, logged, waits);
+      const isLogged = this.#append(made, waits);
       await end.catch((error: unknown) => {
-        if (logged !== undefined) this.#log?.takeBack(logged);
+        if (made.logged !== undefined) this.#log?.takeBack(made.logged);
+        this.#unheard = { entries, made, waits };
         throw error;
       });
-      this.#known = work;
-      if (changes.length > 0) guarded(() => this.#onCommit(summary(work)));
-      return settled;
+      if (waits && !durable && !isLogged) await writeThrough(database);
+      return this.#committed(made);
     } catch (error) {
       abort(transaction);
       throw error;
     }
+  }
+
+  /** What came of these entries, if a transaction that failed did land: its stamp stands in the head. Their log entry was taken back. */
+  async #landed(database: IDBDatabase, entries: Entry[]): Promise<Settled[] | undefined> {
+    const unheard = this.#unheard;
+    if (unheard === undefined) return undefined;
+    const { made, waits } = unheard;
+    const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
+    this.#unheard = undefined;
+    if (made.changes.length === 0 || head?.landed?.get(this.#writer) !== made.work.head.stamp) return undefined;
+    const isLogged = this.#append(made, waits);
+    if (waits && !isLogged) await writeThrough(database);
+    const settled = this.#committed(made);
+    return unheard.entries === entries ? settled : undefined;
+  }
+
+  /** False where there is a log, and it could not take the entry. */
+  #append({ logged, work }: Made, waits: boolean): boolean {
+    return logged === undefined || this.#log?.append(work.head.commitSeq, logged, waits) !== false;
+  }
+
+  #committed({ work, changes, settled }: Made): Settled[] {
+    this.#known = work;
+    if (changes.length > 0) guarded(() => this.#onCommit(summary(work)));
+    return settled;
   }
 
   /**
@@ -206,7 +241,8 @@ export class Committer {
     { head, claims }: Known,
     reads: readonly Read[],
   ): Promise<Made> {
-    const work = new Work(this.#clock.now(), this.#clock.random(), copyOf(head), claims);
+    const mark = { now: this.#clock.now(), writer: this.#writer, stamp: this.#clock.random() };
+    const work = new Work(mark, copyOf(head), claims);
     for (const [table, key, row] of reads) work.know(table, key, row as never);
     const settled = entries.map((entry) => attempt(work, entry.operation));
     const standing = { head: Promise.resolve(head), claims: Promise.resolve(claims) };
@@ -228,6 +264,12 @@ export class Committer {
 interface Known {
   head: HeadRow;
   claims: Map<TaskId, Claim>;
+}
+
+interface Unheard {
+  entries: Entry[];
+  made: Made;
+  waits: boolean;
 }
 
 type Read = [table: TableName, key: Key, row: unknown];
@@ -255,7 +297,14 @@ function isSame(head: HeadRow, known: Known): boolean {
 
 /** A work changes its head: that of a transaction that fails must not be taken for the truth. */
 function copyOf(head: HeadRow): HeadRow {
-  return { ...head, counts: new Map(head.counts), lanes: new Map(head.lanes), lowest: new Map(head.lowest) };
+  const { counts, lanes, lowest, landed } = head;
+  return {
+    ...head,
+    counts: new Map(counts),
+    lanes: new Map(lanes),
+    lowest: new Map(lowest),
+    landed: new Map(landed),
+  };
 }
 
 function attempt(work: Work, operation: Operation<unknown>): Settled {
@@ -299,6 +348,15 @@ function write(transaction: IDBTransaction, changes: Change[]): void {
   }
 }
 
+/** What was committed `relaxed` before comes to the disk with what is written through. */
+async function writeThrough(database: IDBDatabase): Promise<void> {
+  const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
+  const end = committed(transaction);
+  const meta = transaction.objectStore('meta');
+  meta.put(await done<HeadRow>(meta.get('head')));
+  await end;
+}
+
 function summary(work: Work): Committed {
   const touched = work.touched.size > MOST_NAMED || work.isCleared ? null : [...work.touched];
   return {
@@ -334,6 +392,6 @@ function guarded<T>(call: () => T): T | undefined {
   }
 }
 
-function ignore(): void {
+function ignore(): undefined {
   // Nobody waits for this.
 }

@@ -201,6 +201,7 @@ function newHead(clock: Clock): HeadRow {
     commitSeq: 0,
     stamp: 0,
     stampBefore: 0,
+    committedAt: 0,
     claimsSeq: 0,
     lastToken: 0 as HeadRow['lastToken'],
     leader: null,

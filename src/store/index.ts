@@ -9,7 +9,7 @@ export { type Arrival, insert, type Inserted } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
 export type { FileRow, HeadRow, LogRow, PauseRow, StepKind, StepRow } from './schema.ts';
-export { cancel, makeDue, occur, release, settle, type Settlement, takeLead } from './settle.ts';
+export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash, undo } from './trash.ts';
 export { sendEvent, trigger, waitForEvent } from './events.ts';
 export { expireRules, lift, pause } from './pauses.ts';

@@ -1,10 +1,11 @@
 // Keeps the log small, up to date, and free of what was removed.
 
 import type { Clock } from '../task/index.ts';
-import { batchesOf, type RedoLog } from './log/index.ts';
+import { batchesOf, couldRestore, type RedoLog } from './log/index.ts';
 import type { HeadRow } from './schema.ts';
 
 export interface KeeperSetup {
+  database: string;
   log: RedoLog | undefined;
   clock: Clock;
   use: <T>(work: (database: IDBDatabase) => Promise<T>) => Promise<T>;
@@ -17,6 +18,10 @@ const CHECKPOINT_ROWS = 500;
 /** What was removed leaves the log so much later at the soonest, and checkpoints have a twentieth of the time at most. */
 const PURGE_MS = 10_000;
 const PURGE_REST = 20;
+/** A log that is behind is made up for so much later; where that fails, twice as late each time. */
+const CATCH_UP_MS = 1_000;
+const MOST_CATCH_UP_MS = 60_000;
+const SCRUBS = 3;
 
 export class Keeper {
   readonly #setup: KeeperSetup;
@@ -26,10 +31,17 @@ export class Keeper {
   #closed = false;
   #removedSeq = 0;
   #checkpointMs = 0;
+  #willCatchUp = false;
+  #catchUpMs = CATCH_UP_MS;
 
   constructor(setup: KeeperSetup) {
     this.#setup = setup;
     this.#log = setup.log;
+    if (this.#log === undefined) return;
+    this.#log.onBehind = () => {
+      this.#catchUpLater();
+    };
+    if (this.#log.isBehind) this.#catchUpLater();
   }
 
   /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */
@@ -52,10 +64,26 @@ export class Keeper {
     void this.checkpoint().catch(ignore);
   }
 
+  /** Reads the whole log, slowly. One that could not make the database again is damaged, and made anew from it. */
+  async scrub(): Promise<void> {
+    if (this.#log === undefined) return;
+    const { clock, database, head } = this.#setup;
+    const rest = () => new Promise<void>((resolve) => clock.timer(resolve, 0));
+    for (let tries = SCRUBS; tries > 0; tries--) {
+      // What is behind is made up for anyway; what is being written cannot be read to its end.
+      await this.#checkpointing?.catch(ignore);
+      if (this.#closed || this.#log.isBehind) return;
+      if (await couldRestore(database, await head(), rest).catch(() => false)) return;
+    }
+    this.catchUp();
+  }
+
   /** Compacts the log to what there is, in small reads that hold nobody up. */
   checkpoint(): Promise<void> {
     this.#checkpointing ??= this.#checkpoint().finally(() => {
       this.#checkpointing = undefined;
+      this.#catchUpMs = this.#log?.isBehind === true ? Math.min(this.#catchUpMs * 2, MOST_CATCH_UP_MS) : CATCH_UP_MS;
+      if (this.#log?.isBehind === true) this.#catchUpLater();
     });
     return this.#checkpointing;
   }
@@ -74,11 +102,19 @@ export class Keeper {
     if (this.#log === undefined) return;
     const { clock, use, head, onCheckpoint } = this.#setup;
     const superfluous = await this.#log.rotate();
-    const { commitSeq } = await head();
     const begun = clock.now();
-    await this.#log.checkpoint(commitSeq, superfluous, batchesOf(use, CHECKPOINT_ROWS));
+    const seq = await this.#log.checkpoint(superfluous, head, batchesOf(use, CHECKPOINT_ROWS));
     this.#checkpointMs = Math.max(0, clock.now() - begun);
-    onCheckpoint(commitSeq);
+    onCheckpoint(seq);
+  }
+
+  #catchUpLater(): void {
+    if (this.#willCatchUp || this.#closed) return;
+    this.#willCatchUp = true;
+    this.#setup.clock.timer(() => {
+      this.#willCatchUp = false;
+      if (!this.#closed && this.#log?.isBehind === true) void this.checkpoint().catch(ignore);
+    }, this.#catchUpMs);
   }
 
   /** Something was removed that the log still holds. */
@@ -98,5 +134,5 @@ export class Keeper {
 }
 
 function ignore(): void {
-  // It is tried again when the log has grown further.
+  // It is tried again a little later, or when the log has grown further.
 }

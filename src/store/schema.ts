@@ -160,9 +160,13 @@ export interface HeadRow {
   generation: string;
   /** Grows by one with every write transaction. */
   commitSeq: number;
-  /** Drawn with every commit, and that of the commit before: they tell which of two entries of one number is true. */
+  /** Drawn with every commit, and that of the commit before: they chain the entries of the log. */
   stamp: number;
   stampBefore: number;
+  /** When that was. */
+  committedAt: number;
+  /** The last commit of each engine that wrote lately: one whose connection broke sees whether its own came to be. */
+  landed?: Map<number, number>;
   /** The commit that changed the claims last: who knows them as of then need not read them. */
   claimsSeq: number;
   lastToken: ClaimToken;

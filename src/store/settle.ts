@@ -1,6 +1,7 @@
 // How attempts end, and what else befalls a task. Whoever settles names the claim's own token; an old one writes nothing.
 
 import {
+  type Claim,
   type ClaimToken,
   type EngineId,
   ErrandError,
@@ -99,6 +100,21 @@ export function release(engineId: EngineId, begun: ReadonlySet<TaskId> = new Set
         interruptOne(work, claim.taskId, 'released');
       }
       return mine.length;
+    },
+  };
+}
+
+/** Hands back claims of a living engine that it knows nothing of: it never heard that they were made, so that none has begun. */
+export function releaseUnknown(engineId: EngineId, isKnown: (claim: Claim) => boolean): Operation<number> {
+  return {
+    load: loadClaimed,
+    apply: (work) => {
+      const unknown = [...work.claims.values()].filter((claim) => claim.engineId === engineId && !isKnown(claim));
+      for (const { once: _once, ...harmless } of unknown) {
+        work.setClaim(harmless.taskId, harmless);
+        interruptOne(work, harmless.taskId, 'released');
+      }
+      return unknown.length;
     },
   };
 }

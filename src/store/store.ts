@@ -81,6 +81,7 @@ export class Store {
     this.room = new Room(new Headroom(database), clock);
     this.#committer.makeRoom = () => this.room.make();
     this.#keeper = new Keeper({
+      database,
       log,
       clock,
       use: (work) => connection.use(work),
@@ -232,6 +233,11 @@ export class Store {
   /** Compacts the log to what there is, in small reads that hold nobody up. */
   checkpoint(): Promise<void> {
     return this.#keeper.checkpoint();
+  }
+
+  /** Looks, slowly, whether the log could make the database again, and makes a damaged one anew. */
+  scrub(): Promise<void> {
+    return this.#keeper.scrub();
   }
 
   /** Whether all that is written has a second home outside the database, is on its way there, or has none here. */

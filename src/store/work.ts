@@ -33,9 +33,19 @@ export interface Change {
   cleared?: true;
 }
 
+/** Whose commit this is to be, and when. */
+export interface Mark {
+  now: number;
+  writer: number;
+  stamp: number;
+}
+
+/** So many engines are told apart that write in turn. */
+const MOST_WRITERS = 8;
+
 export class Work {
   readonly now: number;
-  readonly #stamp: number;
+  readonly #mark: Mark;
   readonly head: HeadRow;
   readonly #claims: Map<TaskId, Claim>;
   #claimsChanged = false;
@@ -57,9 +67,9 @@ export class Work {
   /** The soonest instant at which a task stored here is due. */
   earliestDue = Infinity;
 
-  constructor(now: number, stamp: number, head: HeadRow, claims: Map<TaskId, Claim>) {
-    this.now = now;
-    this.#stamp = stamp;
+  constructor(mark: Mark, head: HeadRow, claims: Map<TaskId, Claim>) {
+    this.now = mark.now;
+    this.#mark = mark;
     this.head = head;
     this.#claims = claims;
     this.lowestBefore = new Map(head.lowest);
@@ -232,12 +242,22 @@ export class Work {
     if (changes.length === 0 && !this.#claimsChanged && !this.headChanged) return changes;
     this.head.commitSeq += 1;
     this.head.stampBefore = this.head.stamp;
-    this.head.stamp = this.#stamp;
+    this.head.stamp = this.#mark.stamp;
+    this.head.committedAt = this.now;
+    this.#noteWriter();
     if (this.#claimsChanged) this.head.claimsSeq = this.head.commitSeq;
     if (changes.some(removesTasks)) this.head.removedSeq = this.head.commitSeq;
     const puts: object[] = this.#claimsChanged ? [this.head, encodeClaims(this.#claims)] : [this.head];
     if (this.#rates !== undefined) puts.push(this.#rates);
     return [...changes, { table: 'meta', puts, deletes: [], deletedPrefixes: [] }];
+  }
+
+  #noteWriter(): void {
+    const { writer, stamp } = this.#mark;
+    const landed = (this.head.landed ??= new Map<number, number>());
+    landed.delete(writer);
+    landed.set(writer, stamp);
+    for (const other of landed.keys()) if (landed.size > MOST_WRITERS) landed.delete(other);
   }
 
   /** Set by an operation that changes the head alone, such as a setting. */

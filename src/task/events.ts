@@ -36,6 +36,7 @@ export type TaskEvent =
   | { kind: 'triggered' }
   | { kind: 'cancelled'; reason: string; code?: string }
   | { kind: 'expired' }
+  | { kind: 'doubted' }
   | { kind: 'due' }
   | { kind: 'lapsed' }
   | { kind: 'hurried' }

@@ -78,6 +78,7 @@ export function ended(
     urgent: _urgent,
     pauses: _pauses,
     expiresAt: _expiresAt,
+    mayHaveRun: _mayHaveRun,
     error: _error,
     progress,
     ...kept
@@ -123,10 +124,17 @@ export function pastRun({ run, status, finishedAt, result, resultApart, error }:
   };
 }
 
-/** Something came of it: its deaths so far count no more. */
+/** Something came of it: its deaths so far count no more, and it is known to have run. */
 export function proven(row: TaskRow): TaskRow {
-  if (row.deaths === undefined && row.vanished === undefined) return row;
+  if (row.deaths === undefined && row.vanished === undefined) return undoubted(row);
   const { deaths: _deaths, vanished: _vanished, ...kept } = row;
+  return undoubted(kept);
+}
+
+/** Somebody has seen to it that it may have run in a hole of the log. */
+export function undoubted(row: TaskRow): TaskRow {
+  if (row.mayHaveRun === undefined) return row;
+  const { mayHaveRun: _mayHaveRun, ...kept } = row;
   return kept;
 }
 

@@ -190,6 +190,8 @@ export interface TaskRow {
   deaths?: number;
   /** Times that the browser ended while this task, a suspect by then, ran alone with nothing recorded since. */
   vanished?: number;
+  /** The log that it was made again of had a hole: it may have been run since. */
+  mayHaveRun?: true;
   progress?: Progress;
   /** It was cancelled in the middle of an attempt. */
   cutShort?: true;

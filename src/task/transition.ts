@@ -10,6 +10,8 @@
 //                 └───────────────────┘
 //                   failed (to be retried), snoozed, parked, interrupted
 //
+// Doubted: a pending task that must not run twice, and may have run, waits for a decision.
+//
 // Running is a pending row with a claim on it. Whoever settles names the claim's token; an old token changes nothing.
 // A pending task is ready, in its lane, or waits for one thing:
 //
@@ -20,7 +22,7 @@
 import { ErrandError } from './errors.ts';
 import type { NewRun, TaskChange, TaskEvent, TaskState } from './events.ts';
 import { linked } from './links.ts';
-import { blocked, change, ended, nextRun, pastRun, proven, ready, tried } from './moves.ts';
+import { blocked, change, ended, nextRun, pastRun, proven, ready, tried, undoubted, waiting } from './moves.ts';
 import type { TaskError } from './outcome.ts';
 import type { Claim, EditRow, RunRow, TaskPause, TaskRow, TaskStatus } from './record.ts';
 import { afterRun, atItsTime, hasLapsed, inItsRun, placed, recurs, whenLapsed, whenTriggered } from './recurrence.ts';
@@ -93,6 +95,7 @@ type RestingEvent = Extract<
   {
     kind:
       | 'claimed'
+      | 'doubted'
       | 'due'
       | 'lapsed'
       | 'hurried'
@@ -110,6 +113,9 @@ function rested(row: TaskRow, event: RestingEvent, now: number): TaskState | und
   switch (event.kind) {
     case 'claimed':
       return row.lane === undefined ? undefined : { row, claim: newClaim(row, event, now) };
+    case 'doubted':
+      if (row.mayHaveRun === undefined) return undefined;
+      return { row: waiting(undoubted(change(row, now)), 'decision', now) };
     case 'due':
       return row.dueAt === undefined || row.dueAt > now ? undefined : { row: due(change(row, now), now) };
     case 'lapsed':
@@ -127,7 +133,7 @@ function rested(row: TaskRow, event: RestingEvent, now: number): TaskState | und
     case 'updated':
       return { row: updated(change(row, now), event.change, event.edit, now) };
     case 'decided':
-      return row.waiting === 'decision' ? going(decided(change(row, now), event, now), now) : undefined;
+      return row.waiting === 'decision' ? going(decided(undoubted(change(row, now)), event, now), now) : undefined;
   }
 }
 

@@ -3,7 +3,7 @@
 import { afterEach, describe } from 'vitest';
 import { clearPlaces, type OpenStore } from '../support/place.ts';
 import { cancelContract, removeContract, retryContract } from './contract/change.ts';
-import { claimContract, positionsContract, suspectContract } from './contract/claim.ts';
+import { claimContract, doubtContract, positionsContract, suspectContract } from './contract/claim.ts';
 import {
   connectionContract,
   riderContract,
@@ -23,6 +23,7 @@ const PARTS = [
   idempotencyContract,
   parentContract,
   claimContract,
+  doubtContract,
   positionsContract,
   suspectContract,
   settleContract,

@@ -15,7 +15,7 @@ import {
 } from '../../src/store/index.ts';
 import type { TaskId } from '../../src/task/index.ts';
 import { clearPlaces, newPlace, ONE, type OpenStore, Place, settling, TWO, leading } from '../support/place.ts';
-import { dropConnection, readTables, recount } from '../support/raw.ts';
+import { dropConnection, loseOutcome, readTables, recount } from '../support/raw.ts';
 import { newRow } from '../support/rows.ts';
 
 const step = (taskId: TaskId) => {
@@ -175,6 +175,34 @@ function sharedConnection(openStore: OpenStore): void {
       ]);
       expect(results.filter((each) => each.status === 'rejected')).toEqual([]);
       expect((await place.store.page({})).total).toBe(2);
+    });
+  });
+
+  describe('a commit that came to be, though its connection was lost', () => {
+    test.each(['UnknownError', 'AbortError'])('is done once (%s)', async (name) => {
+      const place = await newPlace(openStore);
+      const seq = await place.seq();
+      loseOutcome(name);
+      await Promise.all([place.insert({ name: 'a' }), place.insert({ name: 'b' })]);
+      expect([(await place.store.page({})).total, await place.seq()]).toEqual([2, seq + 1]);
+      loseOutcome(name);
+      const claimed = await place.take(5);
+      expect(claimed.map(({ row }) => row.name)).toEqual(['a', 'b']);
+      await place.insert({ name: 'c' });
+      await recount(place.store);
+    });
+
+    test('is found, whoever else has written since', async () => {
+      const place = await newPlace(openStore);
+      const other = await newPlace(openStore, place.store.database);
+      loseOutcome('UnknownError');
+      await Promise.all([
+        place.insert({ id: 'mine' }),
+        other.insert({}),
+        other.insert({}).then(() => other.insert({})),
+      ]);
+      expect((await place.store.page({})).total).toBe(4);
+      await recount(place.store);
     });
   });
 

@@ -51,7 +51,8 @@ describe('a damaged log', () => {
       for (let seed = FIRST_SEED; seed < FIRST_SEED + INJECTIONS; seed++) {
         const { what, complaints: found, recovery } = await inject(store, exhibits, seed);
         if (found.length > 0) complaints.push(`${what}: ${found.slice(0, 3).join('; ')}`);
-        const kind = recovery?.kind ?? 'nothing to do';
+        const kind =
+          recovery === undefined ? 'nothing to do' : `${recovery.kind}${recovery.isWhole ? '' : ', not whole'}`;
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       }
       console.info(`${INJECTIONS} injections into ${exhibits.length} logs:`, Object.fromEntries(kinds));

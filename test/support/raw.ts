@@ -81,6 +81,20 @@ export async function dropConnection(store: Store): Promise<void> {
   for (const database of used) database.close();
 }
 
+/** The next commit comes to be, and its store is told that it did not. */
+export function loseOutcome(name: string): void {
+  const commit = Reflect.get(IDBTransaction.prototype, 'commit');
+  IDBTransaction.prototype.commit = function (this: IDBTransaction) {
+    IDBTransaction.prototype.commit = commit;
+    const { onabort } = this;
+    this.oncomplete = (event) => {
+      Object.defineProperty(this, 'error', { value: new DOMException('The connection was lost.', name) });
+      onabort?.call(this, event);
+    };
+    commit.call(this);
+  };
+}
+
 function opened(name: string): Promise<IDBDatabase> {
   return answer(indexedDB.open(name));
 }

@@ -163,6 +163,7 @@ function eventOf(each: Happening, token: ClaimToken, { effects, policy }: Nature
       return { kind, reason: 'enough' };
     case 'due':
     case 'hurried':
+    case 'doubted':
       return { kind };
     case 'occurred':
       return { kind, token };

@@ -1,7 +1,8 @@
 // What the log holds: for each write transaction its number and what it changed, and for a checkpoint the rows there were.
 
+import { type HeadRow, KEY_PATHS, type TableName } from '../schema.ts';
 import type { Change } from '../work.ts';
-import { KEY_PATHS, type TableName } from '../schema.ts';
+import type { Link } from './chain.ts';
 import { decode, encode } from './codec.ts';
 import { frame } from './frame.ts';
 
@@ -25,7 +26,12 @@ export interface Batch {
 /** The end of a checkpoint: without it, the checkpoint is not whole. Transactions up to `seq` are in it. */
 export interface End {
   kind: 'end';
+  generation: string;
   seq: number;
+  /** Of that transaction: the next one names it. */
+  stamp: number;
+  /** The transaction that its newest rows may be of: what comes after `seq` must be known up to there. */
+  until: number;
   /** How many batches there are, so that a lost one is noticed. */
   batches: number;
 }
@@ -44,6 +50,28 @@ export function entryIn(content: Uint8Array): LogEntry | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a transaction stands. */
+export function linkOf(transaction: Transaction): Link {
+  const { seq } = transaction;
+  const { committedAt = 0, stamp = NaN, stampBefore = NaN } = headOf(transaction) ?? {};
+  return { seq, at: committedAt, stamp, stampBefore };
+}
+
+/** The database that an entry says it belongs to. */
+export function generationIn(entry: LogEntry): string | undefined {
+  if (entry.kind === 'transaction') return headOf(entry)?.generation;
+  if (entry.kind === 'batch') return entry.table === 'meta' ? headIn(entry.rows)?.generation : undefined;
+  return entry.generation;
+}
+
+function headOf({ changes }: Transaction): HeadRow | undefined {
+  return headIn(changes.find((change) => change.table === 'meta')?.puts ?? []);
+}
+
+function headIn(rows: readonly object[]): HeadRow | undefined {
+  return (rows as { key: string }[]).find((row) => row.key === 'head') as HeadRow | undefined;
 }
 
 function isEntry(value: unknown): value is LogEntry {

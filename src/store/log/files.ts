@@ -1,7 +1,8 @@
 // The log's files in OPFS: one of transactions for each engine that wrote any, and the checkpoint they build on.
 
 import { ownDirectory } from '../files/directory.ts';
-import { entryBytes, entryIn, type LogEntry } from './entry.ts';
+import type { Base } from './chain.ts';
+import { type End, entryBytes, entryIn, type LogEntry } from './entry.ts';
 import { framesIn } from './frame.ts';
 
 /** An append-only file, held open. Two engines never share one. */
@@ -46,7 +47,7 @@ export class LogFile {
       this.#handle.truncate(this.#size);
       throw new DOMException('The disk is full.', 'QuotaExceededError');
     }
-    if (flush) this.#handle.flush();
+    if (flush) this.#flushOr(this.#size);
     if (this.#size === 0) this.#headerSize = written;
     this.#size += written;
   }
@@ -56,11 +57,27 @@ export class LogFile {
     if (this.#size < bytes + this.#headerSize) return false;
     try {
       this.#handle.truncate(this.#size - bytes);
+      this.#size -= bytes;
+      this.#handle.flush();
+      return true;
     } catch {
       return false;
     }
-    this.#size -= bytes;
-    return true;
+  }
+
+  /** Sees everything onto the disk. */
+  flush(): void {
+    this.#handle.flush();
+  }
+
+  /** What is not on the disk for sure must not be found there later. */
+  #flushOr(size: number): void {
+    try {
+      this.#handle.flush();
+    } catch (error) {
+      this.#handle.truncate(size);
+      throw error;
+    }
   }
 
   close(): void {
@@ -78,28 +95,56 @@ export interface ReadFile {
   entries: LogEntry[];
   /** Bytes that could not be believed. */
   lostBytes: number;
+  /** Such bytes stand at its end: nobody knows what they were. */
+  isTorn: boolean;
 }
 
 /** Reads a whole file of the log. */
 export async function readLogFile(directory: FileSystemDirectoryHandle, name: string): Promise<ReadFile> {
+  const { contents, lostBytes, isTorn } = framesIn(await bytesOf(directory, name));
+  return { name, entries: contents.flatMap((content) => entryIn(content) ?? []), lostBytes, isTorn };
+}
+
+/** The bytes of a whole file of the log. */
+export async function bytesOf(directory: FileSystemDirectoryHandle, name: string): Promise<Uint8Array> {
   const file = await (await directory.getFileHandle(name)).getFile();
-  const { contents, lostBytes } = framesIn(new Uint8Array(await file.arrayBuffer()));
-  const entries = contents.map(entryIn).filter((entry) => entry !== undefined);
-  return { name, entries, lostBytes };
+  return new Uint8Array(await file.arrayBuffer());
 }
 
-/** A name for a checkpoint that none of these files has: one that is whole must not give way to one that is not yet. */
-export function checkpointName(seq: number, taken: readonly string[]): string {
-  const name = `checkpoint-${seq}`;
-  for (let again = 0; ; again++) {
-    const free = again === 0 ? name : `${name}-${again}`;
-    if (!taken.includes(free)) return free;
+/** A name for an engine's checkpoint. No two share one: what is whole must not give way to what is not yet. */
+export function checkpointName(seq: number, id: string): string {
+  return `checkpoint-${seq}-${id}`;
+}
+
+/** How far a checkpoint goes, by its name, if it is whole; `undefined` if this is none. */
+export function checkpointSeq(name: string): number | undefined {
+  const seq = /^checkpoint-(\d+)(-|$)/.exec(name)?.[1];
+  return seq === undefined ? undefined : Number(seq);
+}
+
+/** The last checkpoint that was written to its end; it may have been damaged since. */
+export async function lastCheckpoint(
+  directory: FileSystemDirectoryHandle,
+  names: readonly string[],
+  generation: string,
+): Promise<Base | undefined> {
+  const checkpoints = names.filter((name) => checkpointSeq(name) !== undefined);
+  const latestFirst = checkpoints.sort((a, b) => (checkpointSeq(b) ?? 0) - (checkpointSeq(a) ?? 0));
+  for (const name of latestFirst) {
+    const end = await readEnd(directory, name);
+    if (end?.generation === generation) return end;
   }
+  return undefined;
 }
 
-/** How far the furthest checkpoint goes, whole or not; 0 if there is none. */
-export function lastCheckpoint(names: readonly string[]): number {
-  return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)(-\d+)?$/.exec(name)?.[1] ?? 0)));
+const END_BYTES = 512;
+
+async function readEnd(directory: FileSystemDirectoryHandle, name: string): Promise<End | undefined> {
+  const file = await (await directory.getFileHandle(name)).getFile();
+  const bytes = await file.slice(Math.max(0, file.size - END_BYTES)).arrayBuffer();
+  const last = framesIn(new Uint8Array(bytes)).contents.at(-1);
+  const entry = last === undefined ? undefined : entryIn(last);
+  return entry?.kind === 'end' ? entry : undefined;
 }
 
 /** The names of all files of the log. */

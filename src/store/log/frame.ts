@@ -17,16 +17,15 @@ export function frame(content: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-export interface Frames {
-  contents: Uint8Array[];
-  /** Bytes that belong to no whole frame: a torn end, or damage. */
+/** The content of a whole frame, and how many bytes before it belong to none; at the end of all, there may be no frame. */
+export interface Framed {
+  content?: Uint8Array;
   lostBytes: number;
 }
 
-/** Every whole frame in the bytes, in order. */
-export function framesIn(bytes: Uint8Array): Frames {
+/** Walks over every whole frame in the bytes, in order. */
+export function* walkFrames(bytes: Uint8Array): Generator<Framed> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const contents: Uint8Array[] = [];
   let lostBytes = 0;
   for (let at = 0; at < bytes.length;) {
     const content = wholeFrame(bytes, view, at);
@@ -34,11 +33,29 @@ export function framesIn(bytes: Uint8Array): Frames {
       lostBytes += 1;
       at += 1;
     } else {
-      contents.push(content);
+      yield { content, lostBytes };
+      lostBytes = 0;
       at += HEADER_BYTES + content.length;
     }
   }
-  return { contents, lostBytes };
+  if (lostBytes > 0) yield { lostBytes };
+}
+
+export interface Frames {
+  contents: Uint8Array[];
+  /** Bytes that belong to no whole frame: a torn end, or damage. */
+  lostBytes: number;
+  /** There are such bytes after the last whole frame. */
+  isTorn: boolean;
+}
+
+export function framesIn(bytes: Uint8Array): Frames {
+  const framed = [...walkFrames(bytes)];
+  return {
+    contents: framed.flatMap(({ content }) => content ?? []),
+    lostBytes: framed.reduce((sum, each) => sum + each.lostBytes, 0),
+    isTorn: framed.length > 0 && framed.at(-1)?.content === undefined,
+  };
 }
 
 function wholeFrame(bytes: Uint8Array, view: DataView, at: number): Uint8Array | undefined {

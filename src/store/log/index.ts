@@ -3,3 +3,4 @@
 export { holdsAll, recover, type Recovered, type Recovery } from './recover.ts';
 export { RedoLog } from './redo-log.ts';
 export { batchesOf } from './restore.ts';
+export { couldRestore } from './scrub.ts';

@@ -2,9 +2,10 @@
 // IndexedDB comes first, the log second; only then does the transaction's caller hear of it.
 
 import type { Clock } from '../../task/index.ts';
+import type { HeadRow } from '../schema.ts';
+import type { Change } from '../work.ts';
 import { type Batch, entryBytes } from './entry.ts';
 import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, LogFile, logFileNames } from './files.ts';
-import type { Change } from '../work.ts';
 
 /** A log that is this many times as large as what is live is compacted. */
 const COMPACT_AT = 2;
@@ -30,46 +31,42 @@ export class RedoLog {
   #bytes = 0;
   #notBefore = 0;
   #release: () => void = () => undefined;
-  #file: LogFile;
+  /** None yet, where it could not be begun. */
+  #file: LogFile | undefined;
   /** Where the last entry went, if it could be appended. */
   #target: LogFile | undefined;
   /** The file before this one: open as long as its last entry may have to be taken back. */
   #retired: LogFile | undefined;
-  #turn = 0;
+  #turn = -1;
   /** The last transaction in this file, and in each file before it. */
   #lastSeq = 0;
   readonly #earlier = new Map<string, number>();
   #checkpointSeq = 0;
   /** The bytes of the last checkpoint, as far as this engine knows. */
   #checkpointBytes = 0;
+  /** Told when something is to be made up for by a checkpoint. */
+  onBehind: () => void = () => undefined;
 
-  private constructor(
-    directory: FileSystemDirectoryHandle,
-    generation: string,
-    lock: string,
-    id: string,
-    file: LogFile,
-    clock: Clock,
-  ) {
+  private constructor(directory: FileSystemDirectoryHandle, generation: string, lock: string, clock: Clock) {
     this.#directory = directory;
     this.#generation = generation;
     this.#lock = lock;
-    this.#id = id;
-    this.#file = file;
     this.#clock = clock;
+    this.#id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
-  /** Begins this engine's file; `undefined` where there is no OPFS, or none that can be written at once. */
+  /** Begins this engine's file, behind if that fails for now; `undefined` where there is no OPFS, or no sync handle. */
   static async open(database: string, generation: string, clock: Clock): Promise<RedoLog | undefined> {
+    let log: RedoLog | undefined;
     try {
       const directory = await logDirectory(database);
-      const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-      const file = await LogFile.create(directory, nameOf(id, 0), generation);
-      const log = new RedoLog(directory, generation, logLock(database), id, file, clock);
-      log.#checkpointSeq = lastCheckpoint(await logFileNames(directory));
+      log = new RedoLog(directory, generation, logLock(database), clock);
+      // Held before there is a file: what belongs to nobody who lives is deleted.
       await log.#holdLock();
+      await log.#begin();
       return log;
     } catch {
+      log?.close();
       return undefined;
     }
   }
@@ -91,19 +88,21 @@ export class RedoLog {
     return entryBytes({ kind: 'transaction', seq, changes });
   }
 
-  /** Appends an entry; flushed, it outlives a power cut. A log that cannot be written falls behind until its next checkpoint. */
-  append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): void {
+  /** Appends an entry; flushed, it outlives a power cut. False where it could not: then the log is behind until its next checkpoint. */
+  append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): boolean {
     this.#closeRetired();
     this.#target = undefined;
     try {
-      this.#file.append(bytes, flush);
+      this.#file?.append(bytes, flush);
       this.#target = this.#file;
       this.#bytes += bytes.length;
       this.#lastSeq = seq;
     } catch {
-      this.fallBehind();
+      // It has no target, then.
     }
-    if (this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
+    if (this.#target === undefined) this.fallBehind();
+    if (this.#file === undefined || this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
+    return this.#target !== undefined;
   }
 
   /** Takes back the entry that was appended last: its transaction did not commit. */
@@ -120,11 +119,13 @@ export class RedoLog {
   /** Something is to be made up for by the next checkpoint. */
   fallBehind(): void {
     this.#behindTurn = this.#turn;
+    this.onBehind();
   }
 
+  /** It has grown. */
   get wantsCheckpoint(): boolean {
     if (this.#clock.now() < this.#notBefore) return false;
-    return this.isBehind || this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
+    return this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
   }
 
   /** The last transaction that is in a whole checkpoint, as far as this engine knows. */
@@ -135,7 +136,7 @@ export class RedoLog {
   /** Another engine has written a checkpoint: what this one wrote before that goes. */
   async forget(seq: number): Promise<void> {
     this.#checkpointSeq = Math.max(this.#checkpointSeq, seq);
-    if (!this.#file.isEmpty && this.#lastSeq <= seq) {
+    if (this.#file?.isEmpty === false && this.#lastSeq <= seq) {
       await this.#roll();
       this.#bytes = 0;
     }
@@ -147,11 +148,22 @@ export class RedoLog {
     this.#notBefore = this.#clock.now() + REST_MS;
     await this.#roll();
     this.#rotatedTurn = this.#turn;
-    const current = this.#file.name;
+    const current = this.#file?.name;
     this.#bytes = 0;
     const living = await this.#livingIds();
     const names = (await logFileNames(this.#directory)).filter((name) => name !== current);
     return names.filter((name) => name.startsWith(this.#id) || !living.has(name.split('.')[0] ?? ''));
+  }
+
+  async #begin(): Promise<void> {
+    await this.#roll().catch((error: unknown) => {
+      // There is no sync handle here.
+      if (error instanceof TypeError) throw error;
+      this.fallBehind();
+    });
+    const names = await logFileNames(this.#directory);
+    const last = await lastCheckpoint(this.#directory, names, this.#generation).catch(() => undefined);
+    this.#checkpointSeq = last?.seq ?? 0;
   }
 
   /** Goes on in the next file. Files are kept small, because opening the database reads the last of each engine. */
@@ -159,43 +171,66 @@ export class RedoLog {
     this.#rolling ??= (async () => {
       const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1), this.#generation);
       const before = this.#file;
-      this.#earlier.set(before.name, this.#lastSeq);
       this.#file = next;
       this.#turn += 1;
       this.#closeRetired();
+      if (before === undefined) return;
+      this.#earlier.set(before.name, this.#lastSeq);
       this.#retired = before;
+      this.#flush(before);
     })().finally(() => {
       this.#rolling = undefined;
     });
     return this.#rolling;
   }
 
-  /** Writes a checkpoint of everything there was at `seq`, then deletes what it makes superfluous. */
+  #flush(file: LogFile): void {
+    try {
+      file.flush();
+    } catch {
+      this.fallBehind();
+    }
+  }
+
+  /**
+   * Writes a checkpoint of everything there was at a commit, then deletes what it makes superfluous. Rejects where the
+   * database became another one meanwhile. Says up to which commit it goes.
+   */
   async checkpoint(
-    seq: number,
     superfluous: readonly string[],
+    head: () => Promise<HeadRow>,
     batches: AsyncIterable<Omit<Batch, 'kind'>>,
-  ): Promise<void> {
-    const file = await LogFile.create(this.#directory, checkpointName(seq, superfluous), this.#generation);
+  ): Promise<number> {
+    const { commitSeq: seq, stamp, generation } = await head();
+    const name = checkpointName(seq, `${this.#id}-${this.#turn}`);
+    const file = await LogFile.create(this.#directory, name, generation);
     try {
       let count = 0;
       for await (const batch of batches) {
-        file.append(entryBytes({ kind: 'batch', ...batch }));
+        file.append(entryBytes({ kind: 'batch', ...batch }), false);
         count += 1;
       }
-      file.append(entryBytes({ kind: 'end', seq, batches: count }));
-      this.#checkpointBytes = file.size;
-      this.#checkpointSeq = seq;
-      if (this.#behindTurn < this.#rotatedTurn) this.#behindTurn = NEVER;
-    } finally {
+      const now = await head();
+      if (now.generation !== generation) throw new DOMException('The database is another one now.', 'AbortError');
+      // Rows may be newer than the checkpoint: what made them so must not be lost where they are kept.
+      this.#file?.flush();
+      file.append(entryBytes({ kind: 'end', generation, seq, stamp, until: now.commitSeq, batches: count }));
+    } catch (error) {
       file.close();
+      await this.#delete([name]);
+      throw error;
     }
+    file.close();
+    this.#checkpointBytes = file.size;
+    this.#checkpointSeq = Math.max(this.#checkpointSeq, seq);
+    if (this.#behindTurn < this.#rotatedTurn) this.#behindTurn = NEVER;
     await this.#delete(superfluous);
+    return seq;
   }
 
   close(): void {
     this.#closeRetired();
-    this.#file.close();
+    this.#file?.close();
     this.#release();
   }
 

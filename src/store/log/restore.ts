@@ -10,7 +10,7 @@ import { type Change, keyOf, type Key } from '../work.ts';
 import type { History } from './history.ts';
 
 /** Numbers that somebody may have used without the log's knowledge are left out. */
-const MARGIN = 1_000;
+const MARGIN = 1_000_000;
 const PER_TRANSACTION = 1_000;
 
 type Tables = Map<TableName, Map<string, Map<string, object>>>;
@@ -21,8 +21,9 @@ export async function restoreAll(database: IDBDatabase, history: History): Promi
   const tables = rowsOf(history);
   const meta = new Map(rowsIn(tables, 'meta').map((row) => [Reflect.get(row, 'key') as string, row]));
   tables.delete('meta');
-  for (const table of tables.keys()) await putAll(database, table, rowsIn(tables, table));
-  const tasks = rowsIn(tables, 'tasks') as TaskRow[];
+  const tasks = doubted(rowsIn(tables, 'tasks') as TaskRow[], history);
+  await putAll(database, 'tasks', tasks);
+  for (const table of tables.keys()) if (table !== 'tasks') await putAll(database, table, rowsIn(tables, table));
   const head = newHead(meta.get('head') as HeadRow | undefined, history);
   for (const row of tasks) countRow(head, row, 1);
   head.trashed = rowsIn(tables, 'trash').length;
@@ -35,21 +36,38 @@ export async function restoreAll(database: IDBDatabase, history: History): Promi
   return tasks.length;
 }
 
-/** Does again what the database has forgotten: the transactions after `seq`. */
-export async function redo(database: IDBDatabase, history: History, seq: number): Promise<number> {
-  const late = history.transactions.filter((transaction) => transaction.seq > seq);
+/** Does again what the database has forgotten. Says how many transactions that were. */
+export async function redo(database: IDBDatabase, history: History): Promise<number> {
   const transaction = database.transaction(TABLES, 'readwrite', { durability: 'strict' });
   const end = committed(transaction);
-  for (const { changes } of late) for (const change of changes) apply(transaction.objectStore(change.table), change);
+  for (const { changes } of history.transactions)
+    for (const change of changes) apply(transaction.objectStore(change.table), change);
   const meta = transaction.objectStore('meta');
-  const tasks = await done<TaskRow[]>(transaction.objectStore('tasks').getAll());
+  const store = transaction.objectStore('tasks');
+  const found = await done<TaskRow[]>(store.getAll());
+  const tasks = doubted(found, history);
+  tasks.forEach((row, i) => {
+    if (row !== found[i]) store.put(row);
+  });
   const head = newHead(await done<HeadRow>(meta.get('head')), history);
   for (const row of tasks) countRow(head, row, 1);
   head.trashed = await done<number>(transaction.objectStore('trash').count());
   head.rules = (await done<PauseRow[]>(transaction.objectStore('pauses').getAll())).filter(isGeneral);
   meta.put(head);
   await end;
-  return late.length;
+  return history.transactions.length;
+}
+
+/** Where something is missing in the log, what was pending before that may have been run since. */
+function doubted(tasks: TaskRow[], { wholeFrom, transactions }: History): TaskRow[] {
+  if (wholeFrom === 0) return tasks;
+  const changes = transactions.filter(({ seq }) => seq >= wholeFrom).flatMap((each) => each.changes);
+  const rows = changes.flatMap(({ table, puts }) => (table === 'tasks' ? (puts as TaskRow[]) : []));
+  const sure = new Set(rows.map(({ id }) => id));
+  return tasks.map((row) => {
+    if (row.status !== 'pending' || row.waiting === 'decision' || sure.has(row.id)) return row;
+    return { ...row, mayHaveRun: true };
+  });
 }
 
 function apply(store: IDBObjectStore, { puts, deletes, deletedPrefixes, cleared }: Change): void {
@@ -91,11 +109,12 @@ function rowsIn(tables: Tables, table: TableName): object[] {
   return [...(tables.get(table)?.values() ?? [])].flatMap((group) => [...group.values()]);
 }
 
-function newHead(before: HeadRow | undefined, { generation, lastSeq }: History): HeadRow {
+/** No commit of its own: the next one names the last that is known. */
+function newHead(before: HeadRow | undefined, { generation, lastSeq, lastStamp }: History): HeadRow {
   const commitSeq = Math.max(before?.commitSeq ?? 0, lastSeq) + MARGIN;
   const lastToken = ((before?.lastToken ?? 0) + MARGIN) as ClaimToken;
   const settings = before?.settings ?? {};
-  const stamps = { stamp: 0, stampBefore: 0 };
+  const stamps = { stamp: lastStamp, stampBefore: lastStamp, committedAt: before?.committedAt ?? 0 };
   return {
     key: 'head',
     generation,
@@ -106,6 +125,8 @@ function newHead(before: HeadRow | undefined, { generation, lastSeq }: History):
     leader: null,
     ...nothingCounted(),
     settings,
+    // Whoever lost its connection with the database finds what it wrote before.
+    landed: before?.landed ?? new Map<number, number>(),
   };
 }
 

@@ -67,6 +67,14 @@ export const MODES: readonly Mode[] = [
     setup: (point) => ({ mostFailures: FAILURES, decide: once(point, { fail: point.fails }) }),
   },
   {
+    title: 'promise 1 and 2 hold where a commit comes to be, and is said to have failed',
+    points: (ops) =>
+      ops
+        .filter(({ what }) => what === 'commit')
+        .flatMap((op) => ['UnknownError', 'AbortError'].map((fails) => pointOf(op, { fails }))),
+    setup: (point) => ({ mostFailures: FAILURES, decide: once(point, { unheard: point.fails }) }),
+  },
+  {
     title: 'promise 1 and 2 hold where the disk is full for a while',
     points: (ops) => ops.filter(({ changes }) => changes).map((op) => pointOf(op)),
     setup: (point) => ({ mostFailures: FAILURES + 1, decide: fullFrom(point) }),

@@ -67,7 +67,9 @@ function wholeCheckpoint(entries: readonly Placed['entry'][]): number | undefine
 
 /** Rows that were never committed as they are, and rows that are older than they must be. */
 export function wrongRows(exhibit: Exhibit, floor: Floor, tables: ReadonlyMap<string, readonly object[]>): string[] {
-  const rows = new Map([...tables].flatMap(([table, all]) => all.map((row) => [idOf(table, row), row] as const)));
+  const rows = new Map(
+    [...tables].flatMap(([table, all]) => all.map((row) => [idOf(table, row), known(row)] as const)),
+  );
   const ids = new Set([...exhibit.truth.ids, ...rows.keys()].filter((id) => !id.startsWith('meta ')));
   return [...ids].flatMap((id) => {
     const verdict = exhibit.truth.wasSoAfter(id, rows.get(id), floor.of(id));
@@ -76,4 +78,21 @@ export function wrongRows(exhibit: Exhibit, floor: Floor, tables: ReadonlyMap<st
     const is = row === undefined ? 'is not there' : `is ${textOf(row).slice(0, 200)}`;
     return [`${id} ${is}: ${verdict === 'never' ? 'never so' : `older than commit ${floor.of(id)}`}`];
   });
+}
+
+/** A restore says what it is not sure of. */
+function known(row: object): object {
+  const { mayHaveRun: _mayHaveRun, ...rest } = row as { mayHaveRun?: true };
+  return rest;
+}
+
+/** What is said to be whole must have been so once: as it was after some commit. */
+export function untrue(exhibit: Exhibit, tables: ReadonlyMap<string, readonly object[]>): string[] {
+  const texts = (rows: readonly object[]) => rows.map(textOf).sort().join();
+  const isSoAt = (seq: number) => {
+    const then = exhibit.truth.at(seq);
+    return [...tables].every(([table, rows]) => texts(rows) === texts(then.get(table) ?? []));
+  };
+  for (let seq = exhibit.seq; seq > 0; seq--) if (isSoAt(seq)) return [];
+  return ['what was made again is said to be whole, and never was so'];
 }

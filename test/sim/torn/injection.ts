@@ -9,7 +9,7 @@ import { fill } from '../world/storage/copy.ts';
 import { World } from '../world/world.ts';
 import { damaged, type Damage } from './damage.ts';
 import { DATABASE, type Exhibit } from './exhibit.ts';
-import { Floor, wrongRows } from './expect.ts';
+import { Floor, untrue, wrongRows } from './expect.ts';
 import type * as Opened from './store.ts';
 import { TABLES_BUT_META } from './truth.ts';
 
@@ -32,7 +32,8 @@ export function inject(store: Script, exhibits: readonly Exhibit[], seed: number
     const { recovery } = await world.play(world.newTab().open<typeof Opened>('store').openStore(DATABASE), OPENING_MS);
     const tables = await tablesOf(world, DATABASE);
     const rows = new Map(TABLES_BUT_META.map((table) => [table, tables[table]] as const));
-    return { recovery, complaints: wrongRows(exhibit, new Floor(exhibit, damages, seq), rows) };
+    const wrong = wrongRows(exhibit, new Floor(exhibit, damages, seq), rows);
+    return { recovery, complaints: [...wrong, ...(recovery?.isWhole === true ? untrue(exhibit, rows) : [])] };
   });
 }
 

@@ -117,12 +117,12 @@ export function textOf(row: object): string {
   });
 }
 
-/** The number of a commit of the store's; what a restore writes has no stamp. */
+/** The number of a commit of the store's; what a restore writes has no stamp of its own. */
 function seqOf(written: readonly Written[]): number | undefined {
   const heads = written.flatMap((each) => (each.kind === 'put' && each.table === 'meta' ? [each.row] : []));
   const head = heads.find((row) => Reflect.get(row, 'key') === 'head') as
-    { commitSeq: number; stamp: number } | undefined;
-  return head !== undefined && head.stamp !== 0 ? head.commitSeq : undefined;
+    { commitSeq: number; stamp: number; stampBefore: number } | undefined;
+  return head !== undefined && head.stamp !== head.stampBefore ? head.commitSeq : undefined;
 }
 
 export const TABLES_BUT_META = Object.keys(KEY_PATHS).filter((table) => table !== 'meta') as TableName[];

@@ -1,8 +1,8 @@
 // How ready tasks are claimed.
 
 import { describe, expect, test } from 'vitest';
-import { claim, insert, Positions } from '../../../src/store/index.ts';
-import { SUSPECTS } from '../../../src/task/index.ts';
+import { claim, decide, insert, Positions } from '../../../src/store/index.ts';
+import { SUSPECTS, type TaskId } from '../../../src/task/index.ts';
 import { leading, newPlace, ONE, type OpenStore, TWO } from '../../support/place.ts';
 import { recount } from '../../support/raw.ts';
 import { newRow } from '../../support/rows.ts';
@@ -58,7 +58,7 @@ export function claimContract(openStore: OpenStore): void {
       const left = await place.store.do(leave);
       expect([names(left.claimed), left.exhausted]).toEqual(['c', true]);
       const stop = await place.store.do(claim({ ...request, take: () => 'stop' }, new Positions()));
-      expect(stop).toEqual({ claimed: [], exhausted: false, deposed: false });
+      expect(stop).toMatchObject({ claimed: [], exhausted: false, deposed: false });
     });
 
     test('finds what came in, in the very same transaction', async () => {
@@ -80,7 +80,29 @@ export function claimContract(openStore: OpenStore): void {
       await place.lead();
       await place.store.do(leading(TWO));
       const result = await place.store.do(place.claiming(5, ['test.noop']));
-      expect(result).toEqual({ claimed: [], exhausted: true, deposed: true });
+      expect(result).toMatchObject({ claimed: [], exhausted: true, deposed: true });
+    });
+  });
+}
+
+export function doubtContract(openStore: OpenStore): void {
+  describe('a claim', () => {
+    test('promise 5 leaves a task for a decision that must not run twice, and may have run in a hole of the log', async () => {
+      const place = await newPlace(openStore);
+      const doubtful = (name: string) => {
+        return { row: { ...newRow({ name }), mayHaveRun: true as const }, ownId: false };
+      };
+      await place.store.do(insert([doubtful('a'), { row: newRow({ name: 'b' }), ownId: false }, doubtful('c')]));
+      await place.lead();
+      const request = { engineId: ONE, lanes: ['test.noop'], most: 5, alone: false, take: () => 'take' as const };
+      const result = await place.store.do(claim({ ...request, once: (row) => row.name !== 'c' }, place.positions));
+      expect([names(result.claimed), result.doubted]).toEqual(['b c', 1]);
+      const waiting = (await place.store.page({ status: 'pending' })).states.map(({ row }) => row);
+      expect(waiting).toMatchObject([{ name: 'a', waiting: 'decision' }]);
+      const again = await place.store.do(decide(waiting[0]?.id ?? ('' as TaskId), { decision: 'run-again' }, 'kim'));
+      expect(again.row).not.toHaveProperty('mayHaveRun');
+      expect(names(await place.take(5))).toBe('a');
+      await recount(place.store);
     });
   });
 }

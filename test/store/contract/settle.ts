@@ -1,7 +1,7 @@
 // How attempts end, and who may end them.
 
 import { describe, expect, test } from 'vitest';
-import { cancel, makeDue, release, remove, settle } from '../../../src/store/index.ts';
+import { cancel, claim, makeDue, release, releaseUnknown, remove, settle } from '../../../src/store/index.ts';
 import { leading, newPlace, ONE, type OpenStore, TWO } from '../../support/place.ts';
 import { recount, rowsOf } from '../../support/raw.ts';
 import { tokenOf } from '../../support/rows.ts';
@@ -123,6 +123,20 @@ export function engineContract(openStore: OpenStore): void {
       expect(await place.store.do(leading(TWO, { [ONE]: 'released' }))).toBe(1);
       expect(await place.row(id)).toMatchObject({ status: 'pending', lane: 'test.noop' });
       expect(await place.row(id)).not.toHaveProperty('deaths');
+    });
+
+    test('hands back claims that it was never told of, even on what must not run twice', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ name: 'known' }, { name: 'unknown' });
+      await place.lead();
+      const request = { engineId: ONE, lanes: ['test.noop'], most: 5, alone: false, take: () => 'take' as const };
+      const { claimed } = await place.store.do(claim({ ...request, once: () => true }, place.positions));
+      const known = claimed[0]?.claim;
+      expect(await place.store.do(releaseUnknown(TWO, () => false))).toBe(0);
+      expect(await place.store.do(releaseUnknown(ONE, ({ taskId }) => taskId === known?.taskId))).toBe(1);
+      expect([...(await place.store.standing()).claims.keys()]).toEqual([known?.taskId]);
+      expect(await place.row(claimed[1]?.row.id ?? '')).toMatchObject({ status: 'pending', lane: 'test.noop' });
+      await recount(place.store);
     });
 
     test('that ends in an orderly way hands back its claims, which counts as no death', async () => {

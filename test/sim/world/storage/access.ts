@@ -23,7 +23,7 @@ export function access(node: FileNode, path: string, { realm, meter }: View) {
     if (!isOpen && realm.isAlive) throw new DOMException(`${path} is closed.`, 'InvalidStateError');
     const verdict = meter.use(realm, 'files', `${what} ${path}`, changes);
     if (verdict.kind === 'fail') throw verdict.error;
-    return verdict.kind === 'done' ? 'all' : verdict.lands;
+    return verdict.kind === 'dead' ? verdict.lands : 'all';
   };
   return {
     getSize: () => node.size,

@@ -17,11 +17,15 @@ export interface Op {
   changes: boolean;
 }
 
-/** What becomes of an operation: it fails with an error of that name, or its tab crashes in the middle of it. */
-export type Fate = 'done' | { fail: string } | { crash: Lands };
+/**
+ * What becomes of an operation: it fails with an error of that name, or it is done and said to have failed, or its tab
+ * crashes in the middle of it.
+ */
+export type Fate = 'done' | { fail: string } | { unheard: string } | { crash: Lands };
 
 /** What whoever does the operation is told. */
-export type Verdict = { kind: 'done' } | { kind: 'fail'; error: DOMException } | { kind: 'dead'; lands: Lands };
+export type Verdict =
+  { kind: 'done' } | { kind: 'fail' | 'unheard'; error: DOMException } | { kind: 'dead'; lands: Lands };
 
 const DONE: Verdict = { kind: 'done' };
 const DEAD: Verdict = { kind: 'dead', lands: 'nothing' };
@@ -40,6 +44,7 @@ export class Meter {
     const fate = this.decide({ tab, k, realm: realm.name, area, what, changes });
     if (fate === 'done') return DONE;
     if ('fail' in fate) return { kind: 'fail', error: new DOMException(`Simulated: ${what}`, fate.fail) };
+    if ('unheard' in fate) return { kind: 'unheard', error: new DOMException(`Simulated: ${what}`, fate.unheard) };
     realm.home.crash(fate.crash);
     return { kind: 'dead', lands: fate.crash };
   }

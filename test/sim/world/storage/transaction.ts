@@ -101,8 +101,19 @@ export class WatchedTransaction {
     // Whoever did not ask for it has it done by the browser all the same.
     inside._state = 'committing';
     const verdict = this.#use('commit', true);
+    if (verdict.kind === 'unheard') this.#mislead(verdict.error);
     if (verdict.kind === 'fail') this.abort(verdict.error.name);
     else if (!this.isOver) this.#watch.onCommit?.(this.#written, inside._rollbackLog, inside.durability);
+  }
+
+  /** Whoever waits for it is told that it failed. */
+  #mislead(error: DOMException): void {
+    const inside = this.#inside;
+    const { onabort } = inside;
+    inside.oncomplete = (event) => {
+      Object.defineProperty(inside, 'error', { value: error });
+      onabort?.call(inside, event);
+    };
   }
 
   #noteWrites(): void {
