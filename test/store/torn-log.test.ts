@@ -36,7 +36,17 @@ beforeAll(async () => {
 describe('a damaged log', () => {
   test('was made of traffic of every kind', () => {
     const tables = new Set(exhibits.flatMap(({ truth, seq }) => [...truth.at(seq).keys()]));
-    expect([...tables].sort()).toEqual(['chunks', 'files', 'logs', 'meta', 'runs', 'steps', 'tasks', 'values']);
+    expect([...tables].sort()).toEqual([
+      'chunks',
+      'files',
+      'logs',
+      'meta',
+      'runs',
+      'steps',
+      'tasks',
+      'trash',
+      'values',
+    ]);
     const engines = (exhibit: Exhibit) =>
       new Set([...exhibit.entries.keys()].map((path) => path.replace(/\.\d+$/, ''))).size;
     expect(Math.max(...exhibits.map(engines))).toBeGreaterThan(3);

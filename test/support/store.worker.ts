@@ -2,7 +2,16 @@
 
 import * as Comlink from 'comlink';
 import { OpfsHome } from '../../src/store/files/opfs.ts';
-import { erase, type FileRow, insert, openSlotFiles, remove, type Recovery, Store } from '../../src/store/index.ts';
+import {
+  erase,
+  type FileRow,
+  insert,
+  openSlotFiles,
+  remove,
+  type Recovery,
+  Store,
+  sweepTrash,
+} from '../../src/store/index.ts';
 import { type ArtifactContent, plainError, type PlainError, systemClock, type TaskId } from '../../src/task/index.ts';
 import { newRow } from './rows.ts';
 
@@ -68,6 +77,7 @@ const surface = {
 
   async remove(id: string): Promise<void> {
     await opened(store).do(remove([id as TaskId]));
+    await opened(store).do(sweepTrash(Infinity, 1));
   },
 
   async erase(): Promise<void> {

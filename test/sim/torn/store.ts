@@ -1,6 +1,6 @@
 // What is loaded where only the store is looked at: it is opened, made whole first, and written to.
 
-import { insert, remove, Store } from '../../../src/store/index.ts';
+import { insert, remove, Store, sweepTrash } from '../../../src/store/index.ts';
 import { checkRequest, draft, idMaker, systemClock, type TaskId } from '../../../src/task/index.ts';
 
 const newId = idMaker(systemClock);
@@ -17,6 +17,7 @@ export async function openStore(database: string) {
     },
     remove: async (id: string) => {
       await store.do(remove([id as TaskId]));
+      await store.do(sweepTrash(Infinity, 1));
     },
     checkpoint: () => store.checkpoint(),
     scrub: () => store.scrub(),
