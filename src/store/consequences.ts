@@ -6,14 +6,17 @@ import {
   afterLink,
   checkRequest,
   draft,
+  type FollowUp,
   holdsLink,
   isFinal,
   placed,
   type TaskId,
   type TaskRow,
   transition,
+  uniqueLink,
 } from '../task/index.ts';
 import type { Load } from './commit.ts';
+import { aheadOf, equals, lastOf } from './equals.ts';
 import { comparePlaces, placeOf } from './place.ts';
 import { prefix } from './request.ts';
 import { CHILDREN, LINKS, WANTS } from './schema.ts';
@@ -26,7 +29,7 @@ const KEY_BATCH = 20;
 export function follow(work: Work, load: Load, newId: () => TaskId): Promise<void> | undefined {
   const moved = work.takeMoved();
   if (moved.length === 0) return undefined;
-  for (const each of moved) if (hasRunOut(each)) followUp(work, each, newId);
+  for (const each of moved) followUps(work, each, newId);
   const reads = [
     ...readsForEnded(work, load, moved.filter(hasEnded)),
     ...keysOf(moved).map((key) => passOn(work, load, key)),
@@ -41,32 +44,56 @@ export function follow(work: Work, load: Load, newId: () => TaskId): Promise<voi
 /** What is to be done once it has been read what that needs. */
 type Step = () => void;
 
+/** It has gone, or is over, and was not before, or was between. */
 function hasEnded({ before, after }: Moved): boolean {
-  const wasOver = before !== undefined && isFinal(before.status);
-  return (after === undefined && before !== undefined) || (after !== undefined && isFinal(after.status) && !wasOver);
+  if (after === undefined || before === undefined) return after === undefined || isFinal(after.status);
+  if (!isFinal(after.status)) return false;
+  const isSameEnd = after.run.index === before.run.index && after.finishedAt === before.finishedAt;
+  return !isFinal(before.status) || !isSameEnd;
 }
 
-/** One of its runs has come to its end. */
-function hasRunOut(moved: Moved): moved is Moved & { after: TaskRow } {
-  const { before, after } = moved;
-  if (after?.onComplete === undefined) return false;
-  return hasEnded(moved) || (before !== undefined && !isFinal(before.status) && after.run.index > before.run.index);
+/** It was cancelled, or deleted before it was over. */
+function wasCutOff({ before, after }: Moved): boolean {
+  if (after !== undefined) return after.status === 'cancelled';
+  return before === undefined || !isFinal(before.status);
+}
+
+/** How many of a task's runs are over. */
+function runsOver(row: TaskRow | undefined): number {
+  return row === undefined ? 0 : row.run.index + (isFinal(row.status) ? 1 : 0);
 }
 
 function* readsForEnded(work: Work, load: Load, ended: readonly Moved[]): Generator<Promise<Step>> {
-  for (const { id, after } of ended) {
-    if (work.head.blocked > 0) yield release(work, load, id, after?.status === 'completed');
-    if (work.head.children > 0 && after?.status !== 'completed' && after?.status !== 'failed')
-      yield cancelChildren(work, load, id);
+  for (const each of ended) {
+    if (work.head.blocked > 0) yield release(work, load, each);
+    if (work.head.children > 0 && wasCutOff(each)) yield cancelChildren(work, load, each.id);
   }
 }
 
-async function release(work: Work, load: Load, by: TaskId, succeeded: boolean): Promise<Step> {
+async function release(work: Work, load: Load, moved: Moved): Promise<Step> {
+  const { id: by, after } = moved;
   const waiting = await load.index('tasks', LINKS, IDBKeyRange.only(afterLink(by)));
+  const ids = new Set([...waiting.map((row) => row.id), ...work.linkedNow(afterLink(by))]);
+  const keys = new Set<string>();
+  for (const id of ids) {
+    const key = keyBehind(moved, work.get('tasks', id));
+    if (key !== undefined) keys.add(key);
+  }
+  await Promise.all([...keys].map((key) => load.index('tasks', LINKS, IDBKeyRange.only(uniqueLink(key)))));
   return () => {
-    const ids = new Set([...waiting.map((row) => row.id), ...work.linkedNow(afterLink(by))]);
-    for (const id of ids) apply(work, id, { kind: 'unblocked', by, failed: !succeeded });
+    for (const id of ids) {
+      const key = keyBehind(moved, work.get('tasks', id));
+      const next = key === undefined ? undefined : lastOf(aheadOf(equals(work, key), id))?.id;
+      apply(work, id, { kind: 'unblocked', by, failed: after?.status !== 'completed', next });
+    }
   };
+}
+
+/** The unique key of a task that stood behind one that was not free itself: others may be ahead of it still. */
+function keyBehind({ before }: Moved, row: TaskRow | undefined): string | undefined {
+  const key = row?.unique?.key;
+  const wasFree = before !== undefined && before.blockedBy === undefined;
+  return wasFree || (before !== undefined && before.unique?.key !== key) ? undefined : key;
 }
 
 async function cancelChildren(work: Work, load: Load, parentId: TaskId): Promise<Step> {
@@ -74,7 +101,7 @@ async function cancelChildren(work: Work, load: Load, parentId: TaskId): Promise
   // A set that grows while it is walked. The children of what has ended are reached through it; others go by themselves.
   for (const member of family) {
     const children = await load.index('tasks', CHILDREN, IDBKeyRange.only(member));
-    for (const child of children) if (isFinal(child.status)) family.add(child.id);
+    for (const child of children) if (isFinal((now(work, child.id) ?? child).status)) family.add(child.id);
   }
   return () => {
     const children = [...work.known('tasks')].filter((row) => row.parentId !== undefined && family.has(row.parentId));
@@ -124,9 +151,14 @@ function apply(work: Work, id: TaskId, event: Parameters<typeof transition>[1]):
   if (after !== undefined) work.putTask(after, before);
 }
 
-function followUp(work: Work, { id, after }: Moved & { after: TaskRow }, newId: () => TaskId): void {
-  const { onComplete, workspace, creator } = after;
-  if (onComplete === undefined) return;
+/** One for each run that is over. */
+function followUps(work: Work, { before, after }: Moved, newId: () => TaskId): void {
+  if (after?.onComplete === undefined) return;
+  for (let left = runsOver(after) - runsOver(before); left > 0; left--) followUp(work, after, after.onComplete, newId);
+}
+
+function followUp(work: Work, after: TaskRow, onComplete: FollowUp, newId: () => TaskId): void {
+  const { id, workspace, creator } = after;
   const request = checkRequest({
     ...onComplete,
     workspace,
@@ -135,6 +167,8 @@ function followUp(work: Work, { id, after }: Moved & { after: TaskRow }, newId: 
   });
   const row = draft(request, { now: work.now, newId, payloadApart: false });
   // It has ended already: nothing is left to wait for, and its run is what the handler is to be told of.
-  const dependsOn = { tasks: [id], onFailure: 'continue' as const };
+  const dependsOn = { tasks: [id], onFailure: 'continue' as const, met: true as const };
   work.putTask({ row: placed({ ...row, dependsOn }, work.now) }, undefined);
+  if (after.status !== 'cancelled' || after.run.startedAt !== undefined) return;
+  work.putTask({ row: { ...after, run: { ...after.run, followUp: row.id } } }, { row: after });
 }

@@ -38,9 +38,10 @@ function broadcast(name: string, payload: unknown): Operation<number> {
       await loadWaits(load, reached);
     },
     apply: (work) => {
-      const newer = [...work.linkedNow(eventLink(name)), ...work.linkedNow(triggerLink({ event: name }))];
+      const link = triggerLink({ event: name });
+      const newer = [...work.linkedNow(eventLink(name)), ...work.linkedNow(link)];
       const ids = new Set([...reached.map((row) => row.id), ...newer]);
-      return [...ids].filter((id) => deliver(work, id, name, payload) || happen(work, id)).length;
+      return [...ids].filter((id) => deliver(work, id, name, payload) || happen(work, id, link)).length;
     },
   };
 }
@@ -72,14 +73,15 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
 
 /** What triggers schedules has happened: the device came online, say. Says how many tasks that concerns. */
 export function trigger(what: Trigger): Operation<number> {
+  const link = triggerLink(what);
   let concerned: TaskRow[] = [];
   return {
     load: async (load) => {
-      concerned = await load.index('tasks', LINKS, IDBKeyRange.only(triggerLink(what)));
+      concerned = await load.index('tasks', LINKS, IDBKeyRange.only(link));
     },
     apply: (work) => {
-      const ids = new Set([...concerned.map((row) => row.id), ...work.linkedNow(triggerLink(what))]);
-      return [...ids].filter((id) => happen(work, id)).length;
+      const ids = new Set([...concerned.map((row) => row.id), ...work.linkedNow(link)]);
+      return [...ids].filter((id) => happen(work, id, link)).length;
     },
   };
 }
@@ -91,16 +93,26 @@ export function waitForEvent(settlement: Settlement): Operation<TaskState | unde
   let kept: EventRow | undefined;
   return {
     load: async (load) => {
-      if (park?.kind === 'event') [kept] = await load.index('events', null, prefix([row.id, park.event]), 1);
+      if (park?.kind !== 'event') return;
+      [[kept]] = await Promise.all([
+        load.index('events', null, prefix([row.id, park.event]), 1),
+        load.rows('steps', [[row.id, row.run.stepSet, park.step]]),
+      ]);
     },
     apply: (work) => {
       const state = settle(settlement).apply(work);
-      if (state === undefined || kept === undefined) return state;
-      if (!deliver(work, row.id, kept.name, kept.payload)) return state;
-      work.delete('events', [kept.taskId, kept.name, kept.seq, kept.place]);
+      if (state === undefined || park?.kind !== 'event') return state;
+      const event = kept ?? keptNow(work, row.id, park.event);
+      if (event === undefined || !deliver(work, row.id, event.name, event.payload)) return state;
+      work.delete('events', [event.taskId, event.name, event.seq, event.place]);
       return work.task(row.id);
     },
   };
+}
+
+/** One that was sent in this very transaction, before its handler stopped to wait. */
+function keptNow(work: Work, id: TaskId, name: string): EventRow | undefined {
+  return [...work.known('events')].find((event) => event.taskId === id && event.name === name);
 }
 
 function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<void> {
@@ -120,9 +132,10 @@ function deliver(work: Work, id: TaskId, name: string, payload: unknown): boolea
   return true;
 }
 
-function happen(work: Work, id: TaskId): boolean {
+function happen(work: Work, id: TaskId, link: string): boolean {
   const before = work.task(id);
-  const after = before === undefined ? undefined : transition(before, { kind: 'triggered' }, work.now);
+  const after =
+    before?.row.links?.includes(link) !== true ? undefined : transition(before, { kind: 'triggered' }, work.now);
   if (after === undefined) return false;
   work.putTask(after, before);
   return true;

@@ -1,21 +1,13 @@
 // How tasks come in: many at once, all or none, and an id that is there already answers with the task that is there.
 // What they depend on is looked up here, and so is who has their unique key.
 
-import {
-  blocked,
-  ErrandError,
-  linked,
-  type TaskId,
-  type TaskRow,
-  type TaskState,
-  transition,
-  uniqueLink,
-} from '../task/index.ts';
+import { ErrandError, linked, type TaskId, type TaskRow, type TaskState, uniqueLink } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
-import { comparePlaces } from './place.ts';
-import { type FileRow, LINKS, type ValueRow } from './schema.ts';
+import { prefix } from './request.ts';
+import { FILES_OF, type FileRow, LINKS, type ValueRow } from './schema.ts';
 import { forgetTrashed } from './trash.ts';
 import { unblock } from './unblock.ts';
+import { amongEquals } from './unique.ts';
 import type { Work } from './work.ts';
 
 /** A checked task on its way in, with what of it lies apart. */
@@ -38,12 +30,15 @@ export interface Inserted {
 export function insert(arrivals: readonly Arrival[]): Operation<Inserted[]> {
   const ids = new Set<string>();
   const own: string[] = [];
-  const keys = new Set<string>();
+  /** The links of the unique keys, and whether one that waits may take over what a newcomer was to do. */
+  const keys = new Map<string, boolean>();
   for (const { row, ownId } of arrivals) {
     if (ownId) own.push(row.id);
     if (row.parentId !== undefined) ids.add(row.parentId);
     for (const id of row.dependsOn?.tasks ?? []) ids.add(id);
-    if (row.unique !== undefined) keys.add(uniqueLink(row.unique.key));
+    if (row.unique === undefined) continue;
+    const link = uniqueLink(row.unique.key);
+    keys.set(link, keys.get(link) === true || row.unique.policy === 'debounce' || row.unique.policy === 'latest');
   }
   const reads = own.length + ids.size + keys.size > 0;
   return {
@@ -51,17 +46,76 @@ export function insert(arrivals: readonly Arrival[]): Operation<Inserted[]> {
     isNew: true,
     ...(reads && {
       load: async (load: Load) => {
-        const byKey = [...keys].map((link) => load.index('tasks', LINKS, IDBKeyRange.only(link)));
+        const byKey = [...keys].map(([link, renews]) => loadEquals(load, link, renews));
         const trashed = load.head.then((head) => (head.trashed === 0 ? undefined : load.rows('trash', own)));
         await Promise.all([load.tasks([...own, ...ids]), trashed, ...byKey]);
       },
     }),
     apply: (work) => {
-      const inserted = arrivals.map((arrival) => arrive(work, arrival));
+      /** Who answers to the ids of those that were not made. */
+      const answers = new Map<string, TaskId>();
+      const inserted = arrivals.map((arrival) => {
+        const each = arrive(work, answeredIn(arrival, answers));
+        if (each.row.id !== arrival.row.id) answers.set(arrival.row.id, each.row.id);
+        return each;
+      });
       // Those that come together may depend on each other, in whatever order they come.
-      return inserted.map((each) => (each.created ? { ...each, row: checkDependencies(work, each.row) } : each));
+      const made = inserted.map((each) => (each.created ? answeredLater(work, each, answers) : each));
+      refuseCircles(work, made);
+      return made.map((each) => (each.created ? { ...each, row: checkDependencies(work, each.row) } : each));
     },
   };
+}
+
+async function loadEquals(load: Load, link: string, renews: boolean): Promise<void> {
+  const rows = await load.index('tasks', LINKS, IDBKeyRange.only(link));
+  if (!renews) return;
+  const given = rows.map(({ id }) => load.keys('files', FILES_OF, prefix([id, 'payload'])));
+  await load.rows('files', (await Promise.all(given)).flat().map(String));
+}
+
+/** What it names of the same call may have another's answer. */
+function answeredIn(arrival: Arrival, answers: ReadonlyMap<string, TaskId>): Arrival {
+  const { parentId } = arrival.row;
+  const answer = parentId === undefined ? undefined : answers.get(parentId);
+  return answer === undefined ? arrival : { ...arrival, row: { ...arrival.row, parentId: answer } };
+}
+
+function answeredLater(work: Work, inserted: Inserted, answers: ReadonlyMap<string, TaskId>): Inserted {
+  const row = work.task(inserted.row.id)?.row ?? inserted.row;
+  const { dependsOn, blockedBy } = row;
+  if (!dependsOn?.tasks.some((id) => answers.has(id))) return { ...inserted, row };
+  const answered = (ids: readonly TaskId[]) => [...new Set(ids.map((id) => answers.get(id) ?? id))];
+  const after: TaskRow = { ...row, dependsOn: { ...dependsOn, tasks: answered(dependsOn.tasks) } };
+  if (blockedBy !== undefined) after.blockedBy = answered(blockedBy);
+  work.putTask({ row: linked(after) }, { row });
+  return { ...inserted, row: after };
+}
+
+/** Only those that come together can wait for each other in a circle: nobody can name what is not there yet. */
+function refuseCircles(work: Work, inserted: readonly Inserted[]): void {
+  const open = new Map<TaskId, Set<TaskId>>();
+  for (const { row } of inserted) open.set(row.id, new Set(work.task(row.id)?.row.blockedBy));
+  const followers = new Map<TaskId, TaskId[]>();
+  for (const [id, awaited] of open) {
+    for (const other of awaited) {
+      if (open.has(other)) followers.set(other, [...(followers.get(other) ?? []), id]);
+      else awaited.delete(other);
+    }
+  }
+  const free = [...open.keys()].filter((id) => open.get(id)?.size === 0);
+  // A list that grows while it is walked.
+  for (const id of free) {
+    for (const follower of followers.get(id) ?? []) {
+      const awaited = open.get(follower);
+      awaited?.delete(id);
+      if (awaited?.size === 0) free.push(follower);
+    }
+  }
+  if (free.length < open.size)
+    throw new ErrandError('invalid-request', 'dependsOn: These tasks wait for each other in a circle.', {
+      field: 'dependsOn',
+    });
 }
 
 function arrive(work: Work, arrival: Arrival): Inserted {
@@ -70,79 +124,12 @@ function arrive(work: Work, arrival: Arrival): Inserted {
   if (present !== undefined) return { row: present.row, created: false, taken: false };
   if (row.parentId !== undefined) checkParent(work, row.parentId);
   if (ownId && work.knows('trash', row.id)) forgetTrashed(work, row.id);
-  const placed = row.unique === undefined ? row : amongEquals(work, arrival);
+  const placed = row.unique === undefined ? row : amongEquals(work, arrival, row.unique);
   if ('created' in placed) return placed;
   work.putTask({ row: placed }, undefined);
   if (payload !== undefined) work.put('values', payload);
   for (const file of files ?? []) work.put('files', file);
   return { row: placed, created: true, taken: true };
-}
-
-/** The place of a task among the unfinished ones of its unique key; or the one that answers in its stead. */
-function amongEquals(work: Work, arrival: Arrival): TaskRow | Inserted {
-  const { row } = arrival;
-  const { key, policy, debounceMs = 1_000 } = row.unique ?? { key: '', policy: 'keep' };
-  const others = equals(work, key);
-  const newest = others.at(-1);
-  const fresh = others.find((state) => state.claim === undefined && state.row.run.startedAt === undefined);
-  switch (policy) {
-    case 'keep':
-      return newest === undefined ? row : { row: newest.row, created: false, taken: false };
-    case 'replace':
-      for (const other of others) move(work, other, { kind: 'cancelled', reason: 'A newer task took its place.' });
-      return row;
-    case 'append':
-      return newest === undefined ? row : behind(row, newest.row.id, work.now);
-    case 'debounce': {
-      const dueAt = work.now + debounceMs;
-      return fresh === undefined ? delayed(row, dueAt, work.now) : renew(work, fresh, arrival, dueAt);
-    }
-    case 'latest':
-      if (fresh !== undefined) return renew(work, fresh, arrival);
-      return newest === undefined ? row : behind(row, newest.row.id, work.now);
-  }
-}
-
-/** The unfinished tasks of a unique key, oldest first. */
-function equals(work: Work, key: string): TaskState[] {
-  const link = uniqueLink(key);
-  const rows = [...work.known('tasks')].filter((row) => row.links?.includes(link) === true);
-  const sorted = rows.sort((a, b) => comparePlaces([0, a.createdAt, a.id], [0, b.createdAt, b.id]));
-  // One that waits for another comes after it, whatever the clock said.
-  sorted.sort((a, b) => Number(a.blockedBy?.includes(b.id) ?? false) - Number(b.blockedBy?.includes(a.id) ?? false));
-  return sorted.map((row) => ({ row, claim: work.claims.get(row.id) }));
-}
-
-function behind(row: TaskRow, id: TaskId, now: number): TaskRow {
-  return linked(blocked(row, [...(row.blockedBy ?? []), id], now));
-}
-
-function delayed(row: TaskRow, dueAt: number, now: number): TaskRow {
-  if (row.blockedBy !== undefined || (row.dueAt ?? 0) > dueAt) return row;
-  const { lane: _lane, wants: _wants, ...kept } = row;
-  return linked({ ...kept, waiting: 'time', waitingSince: now, dueAt });
-}
-
-/** The one that waits takes over what the newcomer was to do. */
-function renew(work: Work, before: TaskState, { row, payload, files }: Arrival, dueAt?: number): Inserted {
-  const { payload: _payload, payloadApart: _apart, ...kept } = before.row;
-  const { name, description, tags, rank } = row;
-  const after: TaskRow = {
-    ...kept,
-    name,
-    rank,
-    version: kept.version + 1,
-    updatedAt: work.now,
-    ...(description !== undefined && { description }),
-    ...(tags !== undefined && { tags }),
-    ...(row.payload !== undefined && { payload: row.payload }),
-    ...(row.payloadApart === true && { payloadApart: true as const }),
-  };
-  const placed = dueAt === undefined ? after : delayed(after, dueAt, work.now);
-  work.putTask({ row: placed }, before);
-  if (payload !== undefined) work.put('values', { ...payload, taskId: placed.id });
-  for (const file of files ?? []) work.put('files', { ...file, taskId: placed.id });
-  return { row: placed, created: false, taken: true };
 }
 
 /** What it waits for may have ended already. It must be there. */
@@ -154,11 +141,6 @@ function checkDependencies(work: Work, row: TaskRow): TaskRow {
     unblock(work, id, other);
   }
   return work.task(id)?.row ?? row;
-}
-
-function move(work: Work, before: TaskState, event: Parameters<typeof transition>[1]): void {
-  const after = transition(before, event, work.now);
-  if (after !== undefined) work.putTask(after, before);
 }
 
 function checkParent(work: Work, id: TaskId): void {

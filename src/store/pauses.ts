@@ -56,18 +56,19 @@ function setRules(work: Work, rules: PauseRow[]): void {
 export function lift(which: { ruleId: string } | PauseMatch, now: number): Operation<PauseRow[]> {
   const isWanted = (rule: PauseRow) =>
     isInForce(rule, now) && ('ruleId' in which ? rule.ruleId === which.ruleId : matchesSame(rule, which));
-  let lifted: PauseRow[] = [];
   let old: PauseRow[] = [];
   let held = new Map<string, TaskId[]>();
   return {
     durable: true,
     load: async (load) => {
       const rules = await load.index('pauses', null, IDBKeyRange.lowerBound(''));
-      lifted = rules.filter(isWanted);
+      const wanted = rules.filter(isWanted);
+      const ids = wanted.map((rule) => rule.ruleId);
       old = oldestLifted(rules.filter((rule) => rule.deletedAt !== undefined));
-      held = await loadHeld(load, lifted);
+      [held] = await Promise.all([loadHeld(load, wanted), load.rows('pauses', ids)]);
     },
     apply: (work) => {
+      const lifted = [...work.known('pauses')].filter(isWanted);
       const ruleIds = lifted.map((rule) => rule.ruleId);
       for (const rule of lifted) work.put('pauses', { ...rule, deletedAt: work.now });
       for (const { ruleId } of old) work.delete('pauses', ruleId);
@@ -76,9 +77,11 @@ export function lift(which: { ruleId: string } | PauseMatch, now: number): Opera
           work,
           work.head.rules.filter((rule) => !ruleIds.includes(rule.ruleId)),
         );
-      for (const [ruleId, ids] of held)
-        for (const id of new Set([...ids, ...work.linkedNow(pauseLink(ruleId))]))
-          move(work, id, { kind: 'lifted', ruleIds });
+      for (const { ruleId, taskId } of lifted) {
+        const named = taskId === undefined ? [] : [taskId];
+        const ids = new Set([...(held.get(ruleId) ?? []), ...named, ...work.linkedNow(pauseLink(ruleId))]);
+        for (const id of ids) move(work, id, { kind: 'lifted', ruleIds });
+      }
       return lifted;
     },
   };

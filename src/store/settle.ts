@@ -172,7 +172,7 @@ export function makeDue(now: number, most: number): Operation<number> {
       const at = Math.max(now, work.now);
       for (const id of expired) move(work, id, { kind: 'expired' }, at);
       for (const id of due) move(work, id, { kind: 'due' }, at);
-      return next;
+      return Math.min(next, work.earliestDue);
     },
   };
 }

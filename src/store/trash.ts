@@ -1,11 +1,10 @@
-// Deleting: a task is gone at once for everybody, and can be had back for ten seconds; then it is deleted for good, with
-// all that belongs to it.
+// Deleting: a task is gone at once for everybody, and can be had back for ten seconds (see undo.ts); then it is deleted
+// for good, with all that belongs to it.
 
-import { isFinal, linked, ready, statusOf, type TaskId, type TaskState, transition, UNDO_MS } from '../task/index.ts';
-import { unblock } from './unblock.ts';
+import { isFinal, statusOf, type TaskId, type TaskState, transition } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
 import { prefix } from './request.ts';
-import { FILES_OF, type TrashRow } from './schema.ts';
+import { FILES_OF } from './schema.ts';
 import type { Work } from './work.ts';
 
 const BELONGINGS = ['runs', 'values', 'steps', 'chunks', 'logs', 'events'] as const;
@@ -68,44 +67,6 @@ export function sweepTrash(before: number, most: number): Operation<{ files: str
       return { files: there.flatMap((id) => forgetTrashed(work, id)), swept: there.length };
     },
   };
-}
-
-/** Has deleted and cancelled tasks back. Those that ran stay cancelled. Says which came back: others are too old, or were not there. */
-export function undo(ids: readonly TaskId[]): Operation<TaskId[]> {
-  return {
-    durable: true,
-    load: async (load) => {
-      const stored = await Promise.all([
-        ...ids.map((id) => load.index('tasks', null, IDBKeyRange.only(id))),
-        ...ids.map(async (id) => (await load.index('trash', null, IDBKeyRange.only(id))).map(({ row }) => row)),
-      ]);
-      const others = stored.flat().flatMap(({ dependsOn }) => dependsOn?.tasks ?? []);
-      await Promise.all([load.rows('trash', ids), load.tasks([...ids, ...others])]);
-    },
-    apply: (work) => ids.filter((id) => (work.task(id) === undefined ? undelete(work, id) : uncancel(work, id))),
-  };
-}
-
-function undelete(work: Work, id: TaskId): boolean {
-  const trashed: TrashRow | undefined = work.get('trash', id);
-  if (trashed === undefined || trashed.deletedAt < work.now - UNDO_MS) return false;
-  work.delete('trash', id);
-  const { holds: _holds, ...kept } = trashed.row;
-  // Its concurrency key has gone to another: it stands in line for it again.
-  const row = { ...kept, version: kept.version + 1, updatedAt: work.now };
-  work.putTask({ row: linked(row.lane === undefined ? row : ready(row, work.now)) }, undefined);
-  for (const other of row.blockedBy ?? []) unblock(work, id, other);
-  return true;
-}
-
-function uncancel(work: Work, id: TaskId): boolean {
-  const before = work.task(id);
-  const blockedBy = before?.row.dependsOn?.tasks ?? [];
-  const after = before === undefined ? undefined : transition(before, { kind: 'restored', blockedBy }, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
-  for (const other of blockedBy) unblock(work, id, other);
-  return true;
 }
 
 /** Deletes what is left of a deleted task. Says which files' bytes may go now. */

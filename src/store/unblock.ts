@@ -7,7 +7,7 @@ import type { Work } from './work.ts';
 export function unblock(work: Work, id: TaskId, by: TaskId): void {
   const before = work.task(id);
   const status = work.task(by)?.row.status;
-  if (before === undefined || (status !== undefined && !isFinal(status))) return;
+  if (before?.row.blockedBy?.includes(by) !== true || (status !== undefined && !isFinal(status))) return;
   const after = transition(before, { kind: 'unblocked', by, failed: status !== 'completed' }, work.now);
   if (after !== undefined) work.putTask(after, before);
 }

@@ -136,7 +136,7 @@ export class Work {
       for (const link of row.links ?? []) this.#note(link, row.id);
       this.#set('tasks', row.id, row);
       this.#count(before?.row, row);
-      if (row.lane !== undefined && row.lane !== before?.row.lane) this.#becameReady(row);
+      if (row.lane !== undefined && !isInPlace(row, before?.row)) this.#becameReady(row);
       this.earliestDue = Math.min(this.earliestDue, row.dueAt ?? Infinity, row.expiresAt ?? Infinity);
     }
     if (before?.claim !== undefined && claim === undefined && row.lane !== undefined) this.#becameReady(row);
@@ -164,11 +164,17 @@ export class Work {
     this.headChanged = true;
   }
 
-  /** What has been moved since this was asked last. */
+  /** Stores a task that was deleted before, with what follows from how it differs from what it was then. */
+  bringBack(row: TaskRow, was: TaskRow): void {
+    this.#noteMove(row.id, was);
+    this.putTask({ row }, undefined);
+  }
+
+  /** What has been moved since this was asked last: what came and went in between, too. */
   takeMoved(): Moved[] {
     const moved = [...this.#moved].map(([id, before]) => ({ id, before, after: this.#present(id) }));
     this.#moved.clear();
-    return moved.filter(({ before, after }) => before !== after);
+    return moved.filter(({ before, after }) => before !== after || after === undefined);
   }
 
   /** The tasks that this transaction gave a link to, and that have it still. */
@@ -272,7 +278,9 @@ export class Work {
   }
 
   #noteMove(id: TaskId, before: TaskRow | undefined): void {
-    if (!this.#moved.has(id)) this.#moved.set(id, before);
+    if (this.#moved.has(id)) return;
+    this.#moved.set(id, before);
+    this.#undo.push(() => this.#moved.delete(id));
   }
 
   #note(link: string, id: TaskId): void {
@@ -309,6 +317,10 @@ export class Work {
       if (after !== undefined) countRow(this.head, after, -1);
     });
   }
+}
+
+function isInPlace(row: TaskRow, before: TaskRow | undefined): boolean {
+  return row.lane === before?.lane && row.rank === before?.rank;
 }
 
 function isEmpty({ puts, deletes, deletedPrefixes, cleared }: Change): boolean {

@@ -42,7 +42,8 @@ export type TaskEvent =
   | { kind: 'hurried' }
   | { kind: 'summoned' }
   | { kind: 'admitted' }
-  | { kind: 'unblocked'; by: TaskId; failed: boolean }
+  /** `next`: it waits for that one instead. */
+  | { kind: 'unblocked'; by: TaskId; failed: boolean; next?: TaskId | undefined }
   | { kind: 'notified' }
   | { kind: 'paused'; pause: TaskPause }
   | { kind: 'lifted'; ruleIds: readonly string[] }

@@ -29,7 +29,7 @@ export {
   type Trigger,
 } from './schedule/index.ts';
 export { hasLapsed, nextLook, placed } from './recurrence.ts';
-export { blocked, pausedUntil, ready } from './moves.ts';
+export { blocked, pausedUntil, ready, waiting } from './moves.ts';
 export { DEATHS_TO_SUSPECT, type Lane, parseLane, SUSPECTS, URGENT } from './lane.ts';
 export type { InterruptCause, NewRun, SettlingEvent, TaskChange, TaskEvent, TaskState } from './events.ts';
 export { statusOf, transition, UNDO_MS } from './transition.ts';

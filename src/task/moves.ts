@@ -35,12 +35,13 @@ export function ready(row: TaskRow, now: number): TaskRow {
   if (until !== undefined) return waiting(row, 'pause', now, until);
   const { concurrencyKey: key } = row;
   if (key !== undefined && row.holds !== key) return { ...waiting(row, 'limit', now), wants: key };
-  return { ...atRest(row), lane: laneOf(row), ...(row.holds !== undefined && { holds: row.holds }) };
+  return { ...atRest(row), lane: laneOf(row), ...(key !== undefined && { holds: key }) };
 }
 
 /** Waits until an instant, or for something that nobody can tell the time of. */
 export function waiting(row: TaskRow, kind: WaitingFor, now: number, dueAt = Infinity): TaskRow {
-  return { ...atRest(row), waiting: kind, waitingSince: now, dueAt };
+  const since = row.waiting === kind ? (row.waitingSince ?? now) : now;
+  return { ...atRest(row), waiting: kind, waitingSince: since, dueAt };
 }
 
 /** Waits for other tasks to end. */
@@ -76,7 +77,6 @@ export function ended(
     deaths: _deaths,
     vanished: _vanished,
     urgent: _urgent,
-    pauses: _pauses,
     expiresAt: _expiresAt,
     mayHaveRun: _mayHaveRun,
     error: _error,

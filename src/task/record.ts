@@ -55,6 +55,8 @@ export interface Dependencies {
   tasks: TaskId[];
   /** When one of them fails, is cancelled or deleted: this one is cancelled, or goes on without its result. */
   onFailure: 'cancel' | 'continue';
+  /** They had ended as it was made, for that: it never waits for them, even if they run again. */
+  met?: true;
 }
 
 /** A task that is made when a run of another has ended, whatever its outcome: it survives a restart. */
@@ -113,6 +115,8 @@ export interface RunRow {
   error?: TaskError;
   /** The payload that it ran with, where a later run has another. Absent as well where it lies in the `values` table. */
   payload?: unknown;
+  /** It was cancelled before it began, and this task follows that: to be taken back with it. */
+  followUp?: TaskId;
   /** The tries of it that did not end it, and what did; the newest only. Absent where the first try ended it. */
   attempts?: AttemptRow[];
 }

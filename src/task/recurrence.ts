@@ -12,12 +12,20 @@ import {
   triggered,
 } from './schedule/index.ts';
 
-/** A task that has not run takes its place: ready at once, or waiting for its time. */
+/** A run that has not begun takes its place: ready at once, or waiting for its time. */
 export function placed(row: TaskRow, now: number): TaskRow {
-  const { schedule } = row;
-  if (schedule === undefined) return ready(row, now);
-  const due = dueNow(schedule, newScheduleState(schedule, now), now);
+  const { schedule, scheduleState } = row;
+  if (schedule === undefined || hasItsTurn(row)) return ready(row, now);
+  const due = dueNow(schedule, scheduleState ?? newScheduleState(schedule, now), now);
   return follow(row, schedule, due, now);
+}
+
+/** Its occurrence was taken already, or it was made by hand. */
+function hasItsTurn({ run, scheduleState }: TaskRow): boolean {
+  const { trigger, scheduledAt } = run;
+  return (
+    scheduleState !== undefined && (scheduledAt !== undefined || (trigger !== 'initial' && trigger !== 'schedule'))
+  );
 }
 
 /** Whether more runs may follow a task's run by themselves. */

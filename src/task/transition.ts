@@ -26,12 +26,15 @@ import { blocked, change, ended, nextRun, pastRun, proven, ready, tried, undoubt
 import type { TaskError } from './outcome.ts';
 import type { Claim, EditRow, RunRow, TaskPause, TaskRow, TaskStatus } from './record.ts';
 import { afterRun, atItsTime, hasLapsed, inItsRun, placed, recurs, whenLapsed, whenTriggered } from './recurrence.ts';
+import { newScheduleState } from './schedule/index.ts';
 import { resting, settled } from './settling.ts';
 
 /** So long a deletion, or the cancelling of what had not run, can be undone. */
 export const UNDO_MS = 10_000;
 /** So many changes by hand are kept, the newest. */
 const MOST_EDITS = 20;
+/** So many triggers are kept for a run that is on, the newest: no schedule queues more. */
+const MOST_TRIGGERS = 100;
 
 /** The status that everybody sees. */
 export function statusOf(state: TaskState): TaskStatus {
@@ -76,11 +79,10 @@ function moved(state: TaskState, event: TaskEvent, now: number): TaskState | und
       if (row.status !== 'pending') return undefined;
       return paused(row, claim, event.pause, now);
     case 'lifted':
-      if (row.status !== 'pending') return undefined;
       return lifted(row, claim, event.ruleIds, now);
     case 'retried':
       if (row.status === 'pending' || (event.trigger === 'retry' && row.status === 'completed')) return undefined;
-      return { row: ready(newRun(change(row, now), event, now), now), past: pastOf(row, event) };
+      return { row: ready(inNewTime(newRun(change(row, now), event, now), now), now), past: pastOf(row, event) };
     case 'restored':
       if (row.status !== 'cancelled' || row.run.startedAt !== undefined || (row.finishedAt ?? 0) < now - UNDO_MS)
         return undefined;
@@ -158,13 +160,15 @@ function due(row: TaskRow, now: number): TaskRow {
   return row.parked === undefined ? after : { ...after, parked: row.parked };
 }
 
-/** What the schedule of a task waits for has happened. While it runs, its holder is told by its claim. */
+/** What the schedule of a task waits for has happened. While it runs, what waits for its end is kept with its claim. */
 function happened(row: TaskRow, claim: Claim | undefined, now: number): TaskState | undefined {
   if (row.scheduleState === undefined) return undefined;
-  if (claim !== undefined) return { row, claim: { ...claim, triggers: [...(claim.triggers ?? []), now] } };
-  const isBusy = row.waiting !== 'event' || row.parked !== undefined;
+  const isBusy = claim !== undefined || row.waiting !== 'event' || row.parked !== undefined;
   const seen = whenTriggered(row, now, isBusy);
-  return isBusy ? givenWay(undefined, seen, now) : { row: change(seen.row, now) };
+  if (!isBusy) return { row: change(seen.row, now) };
+  if (claim === undefined || seen.supersede) return givenWay(claim, seen, now);
+  if (row.schedule?.overlap !== 'queue') return undefined;
+  return { row, claim: { ...claim, triggers: [...(claim.triggers ?? []), now].slice(-MOST_TRIGGERS) } };
 }
 
 /** The schedule of a task whose run is on has come to its next occurrence: the run may have to give way to it. */
@@ -193,7 +197,7 @@ function superseded(row: TaskRow, now: number): TaskRow {
 
 function unblocked(
   row: TaskRow,
-  { by, failed }: Extract<TaskEvent, { kind: 'unblocked' }>,
+  { by, failed, next }: Extract<TaskEvent, { kind: 'unblocked' }>,
   now: number,
 ): TaskState | undefined {
   const { blockedBy = [] } = row;
@@ -201,7 +205,7 @@ function unblocked(
   if (failed && row.dependsOn?.onFailure !== 'continue' && row.dependsOn?.tasks.includes(by) === true) {
     return { row: ended(change(row, now), 'cancelled', now, { error: errorOf('dependency-failed') }) };
   }
-  const left = blockedBy.filter((id) => id !== by);
+  const left = [...new Set([...blockedBy, ...(next === undefined ? [] : [next])])].filter((id) => id !== by);
   if (left.length > 0) return { row: { ...row, blockedBy: left } };
   return { row: placed(change(row, now), now) };
 }
@@ -224,6 +228,7 @@ function lifted(
     return after === claim ? undefined : { row, claim: after };
   }
   const after = withoutPauses(row, ruleIds);
+  if (row.status !== 'pending') return after === row ? undefined : { row: after };
   const isFreed = row.parked?.kind === 'pause' ? ruleIds.includes(row.parked.ruleId) : isPaused(row) && after !== row;
   if (isFreed) return { row: ready(change(after, now), now) };
   return after === row ? undefined : { row: change(after, now) };
@@ -251,10 +256,18 @@ function updated(row: TaskRow, given: TaskChange, edit: EditRow, now: number): T
     edits,
     expiresAt: given.deadlineAt ?? (Object.hasOwn(given, 'deadlineAt') ? undefined : row.expiresAt),
   });
-  if (Object.hasOwn(given, 'schedule') && row.run.startedAt === undefined && row.blockedBy === undefined) {
-    const { scheduleState: _state, ...unscheduled } = after;
-    return placed(unscheduled, now);
+  if (Object.hasOwn(given, 'schedule') && row.blockedBy === undefined) return rescheduled(after, now);
+  return row.lane !== undefined || row.wants !== undefined ? ready(after, now) : after;
+}
+
+/** Its schedule is another: a run that has begun goes on, and those after it follow the new one. */
+function rescheduled({ scheduleState: _state, ...row }: TaskRow, now: number): TaskRow {
+  if (row.run.startedAt === undefined) {
+    const { scheduledAt: _scheduledAt, ...run } = row.run;
+    return placed({ ...row, run }, now);
   }
+  const { schedule } = row;
+  const after = schedule === undefined ? row : { ...row, scheduleState: newScheduleState(schedule, now) };
   return row.lane !== undefined || row.wants !== undefined ? ready(after, now) : after;
 }
 
@@ -265,8 +278,9 @@ function stripped(row: { [K in keyof TaskRow]?: TaskRow[K] | undefined }): TaskR
 
 /** A cancelled task that never ran is as it was. */
 function restored(row: TaskRow, blockedBy: readonly TaskRow['id'][], now: number): TaskRow {
-  const { finishedAt: _finishedAt, error: _error, scheduleState: _state, ...kept } = row;
-  const after: TaskRow = { ...kept, status: 'pending' };
+  const { finishedAt: _finishedAt, error: _error, ...kept } = row;
+  const { followUp: _followUp, ...run } = row.run;
+  const after: TaskRow = { ...kept, status: 'pending', run };
   if (row.deadlineAt !== undefined) after.expiresAt = row.deadlineAt;
   return blockedBy.length > 0 ? blocked(after, blockedBy, now) : placed(after, now);
 }
@@ -304,6 +318,13 @@ function newRun(row: TaskRow, { trigger, triggeredBy, stepSet, payload }: NewRun
   const { payload: _payload, payloadApart: _apart, payloadRun: _run, ...bare } = next;
   if (payload === 'apart') return { ...bare, payloadApart: true, payloadRun: next.run.index };
   return payload.value === undefined ? bare : { ...bare, payload: payload.value };
+}
+
+/** Whoever has it run again after its deadline does not mean that it fails at once. */
+function inNewTime(row: TaskRow, now: number): TaskRow {
+  if ((row.expiresAt ?? Infinity) > now) return row;
+  const { expiresAt: _expiresAt, ...kept } = row;
+  return kept;
 }
 
 /** The run before keeps the payload that it ran with, where the next one has another. */

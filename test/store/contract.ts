@@ -12,6 +12,9 @@ import {
   undoContract,
 } from './contract/commit.ts';
 import { filesContract } from './contract/files.ts';
+import { dependencyContract } from './contract/flow-dependencies.ts';
+import { keyContract } from './contract/flow-keys.ts';
+import { uniqueContract } from './contract/flow-unique.ts';
 import { idempotencyContract, insertContract, parentContract } from './contract/insert.ts';
 import { cursorContract, filterContract, orderContract, totalContract } from './contract/pages.ts';
 import { randomContract } from './contract/random.ts';
@@ -46,6 +49,9 @@ const PARTS = [
   cursorContract,
   totalContract,
   filesContract,
+  dependencyContract,
+  uniqueContract,
+  keyContract,
 ];
 
 export function contract(name: string, openStore: OpenStore): void {
