@@ -51,7 +51,7 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
   return {
     durable: true,
     load: async (load) => {
-      const rows = await load.index('tasks', null, IDBKeyRange.only(to));
+      const [rows] = await Promise.all([load.index('tasks', null, IDBKeyRange.only(to)), load.tasks([to])]);
       await loadWaits(load, rows);
       kept = (await load.keys('events', null, prefix([to]))).length;
     },

@@ -13,8 +13,14 @@ import {
 } from './contract/commit.ts';
 import { filesContract } from './contract/files.ts';
 import { dependencyContract } from './contract/flow-dependencies.ts';
+import { eventContract } from './contract/flow-events.ts';
+import { followingContract } from './contract/flow-following.ts';
 import { keyContract } from './contract/flow-keys.ts';
+import { pauseContract } from './contract/flow-pauses.ts';
+import { timeContract } from './contract/flow-time.ts';
+import { undoFlowContract } from './contract/flow-trash.ts';
 import { uniqueContract } from './contract/flow-unique.ts';
+import { updateContract } from './contract/flow-update.ts';
 import { idempotencyContract, insertContract, parentContract } from './contract/insert.ts';
 import { cursorContract, filterContract, orderContract, totalContract } from './contract/pages.ts';
 import { randomContract } from './contract/random.ts';
@@ -52,6 +58,12 @@ const PARTS = [
   dependencyContract,
   uniqueContract,
   keyContract,
+  followingContract,
+  pauseContract,
+  eventContract,
+  timeContract,
+  undoFlowContract,
+  updateContract,
 ];
 
 export function contract(name: string, openStore: OpenStore): void {

@@ -1,7 +1,7 @@
 // The tables as they lie in IndexedDB, read past the store.
 
 import { expect } from 'vitest';
-import type { HeadRow, Store } from '../../src/store/index.ts';
+import type { HeadRow, PauseRow, Store } from '../../src/store/index.ts';
 import { linked, type TaskRow } from '../../src/task/index.ts';
 
 const TABLES = ['tasks', 'runs', 'values', 'steps', 'chunks', 'logs', 'files', 'events', 'trash', 'meta'] as const;
@@ -15,6 +15,14 @@ export async function readTables({ database }: Store): Promise<Tables> {
   const rows = await Promise.all(TABLES.map((table) => answer(transaction.objectStore(table).getAll())));
   raw.close();
   return Object.fromEntries(TABLES.map((table, i) => [table, rows[i]])) as Tables;
+}
+
+/** Every pause rule, the lifted ones too. */
+export async function readPauses({ database }: Store): Promise<PauseRow[]> {
+  const raw = await opened(`errand:${database}`);
+  const rows: unknown = await answer(raw.transaction('pauses', 'readonly').objectStore('pauses').getAll());
+  raw.close();
+  return rows as PauseRow[];
 }
 
 /** The rows of a table that belong to a task. */
