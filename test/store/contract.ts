@@ -17,6 +17,7 @@ import { eventContract } from './contract/flow-events.ts';
 import { followingContract } from './contract/flow-following.ts';
 import { keyContract } from './contract/flow-keys.ts';
 import { pauseContract } from './contract/flow-pauses.ts';
+import { flowRandomContract } from './contract/flow-random.ts';
 import { timeContract } from './contract/flow-time.ts';
 import { undoFlowContract } from './contract/flow-trash.ts';
 import { uniqueContract } from './contract/flow-unique.ts';
@@ -64,6 +65,7 @@ const PARTS = [
   timeContract,
   undoFlowContract,
   updateContract,
+  flowRandomContract,
 ];
 
 export function contract(name: string, openStore: OpenStore): void {
