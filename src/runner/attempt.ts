@@ -1,10 +1,18 @@
 // One claimed task on its way through a slot: what its holder knows of it, and where it is being worked on.
 
 import type { Holder, StepRow } from '../store/index.ts';
-import type { Claim, PlainError, Progress, TaskDefinition, TaskRow } from '../task/index.ts';
+import type { Claim, PlainError, Progress, TaskDefinition, TaskError, TaskRow } from '../task/index.ts';
 import { DEATHS_TO_SUSPECT, runIdOf } from '../task/index.ts';
 import type { Job, RecordedStep, Slot } from '../pool/index.ts';
 import type { ItemsMap } from './items-map.ts';
+
+/** A task that this one depends on, as its handler is told of it. */
+export interface Dependency {
+  id: string;
+  status: 'completed' | 'failed' | 'cancelled' | 'deleted';
+  result: unknown;
+  error: TaskError | null;
+}
 
 export class Attempt {
   /** While the claim stands nobody else may change the row, so this copy is the truth. */
@@ -16,6 +24,7 @@ export class Attempt {
   readonly lane: string;
   payload: unknown;
   steps: RecordedStep[] = [];
+  dependencies: Dependency[] = [];
   /** What its set of steps held when it was claimed, and what it has added: by their names. */
   readonly rows = new Map<string, StepRow>();
   /** Earlier attempts may have recorded something. */
@@ -49,6 +58,13 @@ export class Attempt {
   /** It is a suspect still: it has recorded nothing since it was claimed. */
   get isAlone(): boolean {
     return this.claim.alone === true && (this.row.deaths ?? 0) >= DEATHS_TO_SUSPECT;
+  }
+
+  /** Takes what its set of steps holds. */
+  recall(steps: readonly StepRow[]): void {
+    this.steps = steps
+      .filter((step) => step.kind === 'step' && step.status === 'completed')
+      .map(({ name, result }) => ({ name, result }));
   }
 
   get holder(): Holder {

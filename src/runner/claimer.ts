@@ -6,12 +6,22 @@ import {
   type ClaimResult,
   type Entry,
   Positions,
+  type RateLimit,
   releaseUnknown,
   type Store,
 } from '../store/index.ts';
-import { type Claim, type Clock, type EngineId, parseLane, type TaskDefinition, type TaskRow } from '../task/index.ts';
+import {
+  type Claim,
+  type Clock,
+  type EngineId,
+  type Lane,
+  parseLane,
+  type TaskDefinition,
+  type TaskRow,
+} from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { Drain } from './drain.ts';
+import type { Gate } from './gate.ts';
 import { Pace } from './pace.ts';
 
 /** What the claimer looks at before it claims. */
@@ -20,6 +30,7 @@ export interface ClaimerSetup {
   clock: Clock;
   engineId: EngineId;
   definitions: ReadonlyMap<string, TaskDefinition>;
+  gate: Gate;
   running: ReadonlyMap<string, Attempt>;
   /** The slots wanted, and those of them that have no attempt. */
   slots: () => { size: number; room: number };
@@ -40,6 +51,8 @@ export class Claimer {
   /** The last look took nothing, and nothing has moved since. */
   #idle = false;
   #moves = 0;
+  /** The last claim left some behind whose lane is closed, or was closed by it. */
+  #held = false;
   readonly #drain: Drain;
 
   constructor(setup: ClaimerSetup) {
@@ -71,8 +84,9 @@ export class Claimer {
     if (this.#mustWaitForSuspects()) return undefined;
     const lanes = this.#exhausted ? [] : this.#openLanes();
     if (alone && (lanes.length === 0 || this.#idle)) return undefined;
-    const moves = this.#moves;
-    const { engineId, running, queue, slots } = this.#setup;
+    const urgent = lanes.filter((lane) => parseLane(lane).urgent);
+    if (urgent.length > 0) return this.#claim(urgent, { most: MOST_URGENT, take: onlyUrgent }, false, claimed);
+    const { running, queue, slots } = this.#setup;
     const { size, room } = slots();
     const queued = queue().map((attempt) => attempt.row.type);
     const budget = this.pace.budget(size, room, queued, running.size);
@@ -80,17 +94,42 @@ export class Claimer {
     if (most === 0) return undefined;
     const suspects = lanes[0] !== undefined && parseLane(lanes[0]).alone;
     const take = this.#taker((type, once) => budget.take(type, once));
-    const request = suspects ? { lanes, most: 1, take: onlyOne(take) } : { lanes, most, take };
+    return this.#claim(lanes, suspects ? { most: 1, take: onlyOne(take) } : { most, take }, suspects, claimed);
+  }
+
+  #claim(
+    lanes: readonly string[],
+    { most, take }: { most: number; take: Take },
+    suspects: boolean,
+    claimed: (result: ClaimResult) => void,
+  ): Entry<ClaimResult> {
+    const moves = this.#moves;
+    const { engineId } = this.#setup;
+    const rates = this.#ratesOf(lanes);
+    const request = { lanes, most, take, engineId, alone: suspects, once: (row: TaskRow) => this.#isOnce(row) };
+    const isPart = suspects || take === onlyUrgent;
+    this.#held = false;
     return {
-      operation: claim({ ...request, engineId, alone: suspects, once: (row) => this.#isOnce(row) }, this.#positions),
+      operation: claim(rates === undefined ? request : { ...request, rates }, this.#positions),
       resolve: (result) => {
-        this.#note(result, suspects);
+        this.#note(result, isPart);
         const idle = result.claimed.length === 0 && result.doubted === 0 && moves === this.#moves;
         claimed(result);
         this.#idle = idle;
       },
       reject: ignore,
     };
+  }
+
+  /** The rate limits of the types of these lanes, if there are any. */
+  #ratesOf(lanes: readonly string[]): ReadonlyMap<string, RateLimit> | undefined {
+    const rates = new Map<string, RateLimit>();
+    for (const lane of lanes) {
+      const { type } = parseLane(lane);
+      const rate = this.#setup.definitions.get(type)?.rateLimit;
+      if (rate !== undefined) rates.set(type, rate);
+    }
+    return rates.size === 0 ? undefined : rates;
   }
 
   /** Hands back claims that were committed, but of which this engine was told that they were not. */
@@ -107,29 +146,49 @@ export class Claimer {
     this.moved();
   }
 
-  #note({ claimed, exhausted }: ClaimResult, suspects: boolean): void {
-    // Whoever looked for suspects did not look at the others, nor the other way round.
-    this.#exhausted = exhausted && !suspects && !this.#suspectsWait();
+  #note({ claimed, exhausted, limited }: ClaimResult, isPart: boolean): void {
+    if (limited !== undefined) this.#setup.gate.limited(limited);
+    // Whoever looked for some did not look at the others; and what a limit left behind stands there still.
+    const isHeld = this.#held || (limited?.size ?? 0) > 0;
+    this.#exhausted = exhausted && !isPart && !isHeld && !this.#suspectsWait();
     for (const { row } of claimed) this.#positions.advance(row);
   }
 
   #taker(take: (type: string, once: boolean) => boolean): Take {
+    const counts = new Map<string, number>();
     return (row) => {
-      const definition = this.#setup.definitions.get(row.type);
-      if (definition === undefined || definition.version < row.typeVersion) return 'leave';
-      if (!this.#setup.mayPass(row)) return 'stop';
-      return take(row.type, this.#isOnce(row)) ? 'take' : 'stop';
+      const { definitions, gate, mayPass } = this.#setup;
+      const { type, lane = '' } = row;
+      if (!gate.isOpen(lane)) return this.#hold();
+      if (definitions.get(type)?.concurrency !== undefined) {
+        const count = counts.get(type) ?? this.#runningOf(type);
+        if (!gate.mayRun(type, count)) return this.#hold();
+        counts.set(type, count + 1);
+      }
+      if (!mayPass(row)) return 'stop';
+      return take(type, this.#isOnce(row)) ? 'take' : 'stop';
     };
   }
 
-  /** The lanes where unclaimed tasks stand that this engine can run, as far as it knows. A suspect's is alone, once nothing runs. */
+  /** It stays where it is: its lane is closed. */
+  #hold(): 'leave' {
+    this.#held = true;
+    return 'leave';
+  }
+
+  #runningOf(type: string): number {
+    let count = 0;
+    for (const attempt of this.#setup.running.values()) if (attempt.row.type === type) count += 1;
+    return count;
+  }
+
+  /** The open lanes where unclaimed tasks stand, as far as the engine knows. A suspect's is alone, once nothing runs. */
   #openLanes(): string[] {
     const open: string[] = [];
     for (const [lane, standing] of this.#lanes()) {
       if (standing <= this.#positions.taken(lane)) continue;
-      const { alone } = parseLane(lane);
-      if (!this.#serves(lane)) continue;
-      if (!alone) open.push(lane);
+      if (!this.#setup.gate.isOpen(lane)) continue;
+      if (!parseLane(lane).alone) open.push(lane);
       else if (this.#setup.running.size === 0) return [lane];
     }
     return open;
@@ -158,15 +217,18 @@ export class Claimer {
     return false;
   }
 
-  /** Suspects of a type that nobody serves here wait for their handler, and hold nobody up. */
+  /** Suspects whose lane is closed hold nobody up. */
   #isOurSuspects(lane: string): boolean {
-    return parseLane(lane).alone && this.#serves(lane);
+    return parseLane(lane).alone && this.#setup.gate.isOpen(lane);
   }
 
-  /** A task of a newer version than this engine knows waits for its handler. */
-  #serves(lane: string): boolean {
-    const { type, version } = parseLane(lane);
-    return (this.#setup.definitions.get(type)?.version ?? 0) >= version;
+  /** The lanes that are open now, whether or not somebody stands there. */
+  get openLanes(): string[] {
+    return [...this.#lanes().keys()].filter((lane) => this.#isOpenTo(parseLane(lane), lane));
+  }
+
+  #isOpenTo({ alone, urgent }: Lane, lane: string): boolean {
+    return !alone && !urgent && this.#setup.gate.isOpen(lane);
   }
 
   #lanes(): ReadonlyMap<string, number> {
@@ -175,6 +237,13 @@ export class Claimer {
 }
 
 const NONE: ReadonlyMap<string, number> = new Map();
+
+/** So many that go before all others are claimed at a time. */
+const MOST_URGENT = 16;
+
+function onlyUrgent({ urgent }: TaskRow): 'take' | 'leave' {
+  return urgent === true ? 'take' : 'leave';
+}
 
 function onlyOne(take: Take): Take {
   let taken = false;

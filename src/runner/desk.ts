@@ -1,39 +1,25 @@
-// The engine's side of the page's façade: one method per call, every answer plain data.
+// The engine's side of the page's façade: opens the database, and passes each call to the clerk once it is allowed.
 
 import type { Reply } from '../pool/index.ts';
-import {
-  cancel,
-  configure,
-  decide,
-  discard,
-  erase,
-  hurry,
-  type Recovery,
-  remove,
-  rerun,
-  restart,
-  retry,
-  retryStep,
-  Store,
-} from '../store/index.ts';
-import { checkDecision, checkReason, checkRerun } from './requests.ts';
+import { type Recovery, Store } from '../store/index.ts';
 import {
   checkTaskId,
   type Clock,
   type EngineId,
-  type EnqueueRequest,
   ErrandError,
+  idMaker,
   plainError,
-  type Task,
   type TaskDefinition,
-  type TaskId,
-  type TaskState,
 } from '../task/index.ts';
+import { clerkOf } from './clerk.ts';
+import type { Answer, Arguments, CommandName } from './commands.ts';
 import { Engine } from './engine.ts';
-import { guaranteesOf } from './guarantees.ts';
 import { Intake } from './intake.ts';
-import type { Enqueued, EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
-import type { EngineStatus, Notice, Settings } from './runner.ts';
+import type { Office } from './office.ts';
+import { checkPermission, checkPrincipal, NEEDED, NAMES_A_TASK, seenBy } from './permissions.ts';
+import type { EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
+import type { Notice, Principal } from './runner.ts';
+import { checkSlots, defaultSlots } from './status.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
 
@@ -44,26 +30,17 @@ export interface DeskSetup {
   spawn: () => Worker;
 }
 
-/** What there is once the database is open. */
-interface Office {
-  store: Store;
-  engine: Engine;
-  engineId: EngineId;
-  intake: Intake;
-  views: Views;
-  watching: Watching;
-  defaultSize: number;
+interface Open {
+  office: Office;
+  clerk: ReturnType<typeof clerkOf>;
 }
-
-const LEAST_SLOTS = 2;
-const MOST_SLOTS = 10;
-const MOST_CONCURRENT = 64;
-const CLEARED_AT_ONCE = 500;
 
 export class Desk implements EngineSurface {
   readonly #setup: DeskSetup;
-  #office: Office | undefined;
+  #open: Open | undefined;
   #port: MessagePort | undefined;
+  /** The calls that have no answer yet. */
+  readonly #calls = new Set<Promise<unknown>>();
 
   constructor(setup: DeskSetup) {
     this.#setup = setup;
@@ -76,12 +53,7 @@ export class Desk implements EngineSurface {
       const store = await Store.open(database, clock, generation);
       const engineId = newEngineId(clock);
       const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
-      const onLead = () => {
-        this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
-      };
-      const onBroken = () => {
-        this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
-      };
+      const intake = new Intake(store, definitions, clock);
       const engine = new Engine({
         store,
         definitions,
@@ -89,152 +61,71 @@ export class Desk implements EngineSurface {
         engineId,
         defaultSize,
         spawn,
-        onLead,
-        onBroken,
-        onPolled: (seq) => this.#office?.watching.refresh(seq),
+        onLead: () => {
+          this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
+        },
+        onBroken: () => {
+          this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
+        },
+        onPolled: (seq) => watching.refresh(seq),
         ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
       });
-      const views = new Views(store, definitions, engine.running);
+      const views = new Views(store, definitions, engine);
       const watching = new Watching(store, views, clock);
-      const intake = new Intake(store, definitions, clock);
-      this.#office = { store, engine, engineId, intake, views, watching, defaultSize };
+      const progress = (callId: number | null, done: number, total: number) => {
+        if (callId !== null) this.#push({ kind: 'progress', callId, done, total });
+      };
+      const parts = { store, engine, engineId, intake, views, watching, defaultSize, clock, definitions, progress };
+      const office: Office = { ...parts, newId: idMaker(clock) };
+      this.#open = { office, clerk: clerkOf(office) };
       this.#tellOfLoss(store);
       await engine.start();
       return { engineId, generation: store.generation };
     });
   }
 
-  enqueue(requests: readonly EnqueueRequest[], callId: number | null): Promise<Reply<Enqueued[]>> {
-    return this.#at(async ({ intake }) => {
-      const onCopied = (copiedBytes: number, totalBytes: number) => {
-        if (callId !== null) this.#push({ kind: 'copied', callId, copiedBytes, totalBytes });
-      };
-      const inserted = await intake.take(requests, onCopied);
-      return inserted.map(({ row, created }) => ({ id: row.id, created }));
+  call<K extends CommandName>(who: Principal, name: K, args: Arguments<K>): Promise<Reply<Answer<K>>> {
+    const called = this.#at(async ({ office, clerk }) => {
+      checkPermission(checkPrincipal(who), NEEDED[name]);
+      if (NAMES_A_TASK.has(name)) await this.#checkSight(office, who, args[0]);
+      return clerk[name](who, ...args);
     });
+    this.#calls.add(called);
+    void called.then(() => this.#calls.delete(called));
+    return called;
   }
 
-  enqueueEach(requests: readonly EnqueueRequest[]): Promise<Reply<Enqueued>[]> {
-    return Promise.all(
-      requests.map((request) =>
-        this.#at(async ({ intake }) => {
-          const [inserted] = await intake.take([request]);
-          if (inserted === undefined) throw new ErrandError('internal');
-          return { id: inserted.row.id, created: inserted.created };
-        }),
-      ),
-    );
-  }
-
-  get = (id: string) => this.#at(({ views }) => views.task(id));
-  list: EngineSurface['list'] = (query) => this.#at(({ views }) => views.list(query));
-  stats = () => this.#at(({ views }) => views.stats());
-  detail = (id: string) => this.#at(({ views }) => views.detail(id));
-  items: EngineSurface['items'] = (id, step, span) => this.#at(({ views }) => views.items(id, step, span));
-  artifacts: EngineSurface['artifacts'] = (id, span) => this.#at(({ views }) => views.artifacts(id, span));
-  log: EngineSurface['log'] = (id, span) => this.#at(({ views }) => views.log(id, span));
-  openFile: EngineSurface['openFile'] = (file) => this.#at(({ store }) => store.openFile(file));
-
-  cancel(id: string, reason: string | undefined): Promise<Reply<Task>> {
-    return this.#change(id, (taskId, { store }) =>
-      store.do(cancel(taskId, checkReason(reason) ?? 'Cancelled by the user.')),
-    );
-  }
-
-  retry(id: string): Promise<Reply<Task>> {
-    return this.#change(id, (taskId, { store }) => store.do(retry(taskId, 'local')));
-  }
-
-  retryStep = (id: string, step: string) =>
-    this.#change(id, (taskId, { store }) => store.do(retryStep(taskId, step, 'local')));
-  decide: EngineSurface['decide'] = (id, decision) =>
-    this.#change(id, (taskId, { store }) => store.do(decide(taskId, checkDecision(decision), 'local')));
-  runNow = (id: string) => this.#change(id, (taskId, { store }) => store.do(hurry(taskId)));
-
-  restart: EngineSurface['restart'] = (id, change) =>
-    this.#change(id, async (taskId, { store, intake }) => {
-      if (change === undefined) return store.do(restart(taskId, 'local'));
-      return intake.restart(taskId, change.payload, 'local');
-    });
-
-  rerun: EngineSurface['rerun'] = (id, which) =>
-    this.#at(async ({ store, views }) => {
-      const { state, ...steps } = await store.do(rerun(checkTaskId(id), checkRerun(which), 'local'));
-      return { task: views.show(state), ...steps };
-    });
-
-  remove(id: string): Promise<Reply<void>> {
-    return this.#at(async ({ store }) => {
-      const removed = await store.do(remove([checkTaskId(id)]));
-      if (removed.length === 0) throw new ErrandError('not-found');
-    });
-  }
-
-  clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<Reply<number>> {
-    return this.#at(async ({ store }) => {
-      let cleared = 0;
-      for (const status of statuses) {
-        for (;;) {
-          const ids = await store.finished(status, CLEARED_AT_ONCE);
-          if (ids.length === 0) break;
-          const { removed, files } = await store.do(discard(ids));
-          cleared += removed;
-          await store.files.delete(files);
-        }
-      }
-      return cleared;
-    });
-  }
-
-  erase = () =>
-    this.#at(async ({ store }) => {
-      await store.files.delete(await store.do(erase()));
-      await store.checkpoint();
-    });
-
-  watch: EngineSurface['watch'] = (watchId, watched) => {
-    this.#office?.watching.add(watchId, watched, (value) => {
+  watch: EngineSurface['watch'] = (watchId, watched, who) => {
+    this.#open?.office.watching.add(watchId, watched, seenBy(checkPrincipal(who)), (value) => {
       this.#push({ kind: 'seen', watchId, value });
     });
   };
 
   unwatch: EngineSurface['unwatch'] = (watchId) => {
-    this.#office?.watching.remove(watchId);
+    this.#open?.office.watching.remove(watchId);
   };
 
-  guarantees = () => this.#at(({ store }) => guaranteesOf(store));
-
-  status = () => this.#at((office) => Promise.resolve(statusOf(office, this.#setup.definitions)));
-
-  settings = () =>
-    this.#at(async ({ store, defaultSize }): Promise<Settings> => {
-      const { settings } = (await store.standing()).head;
-      return { maxConcurrent: settings.maxConcurrent ?? defaultSize };
-    });
-
-  configure(settings: Partial<Settings>): Promise<Reply<Settings>> {
-    return this.#at(async ({ store, defaultSize }) => {
-      const unknown = Object.keys(settings).find((key) => key !== 'maxConcurrent');
-      if (unknown !== undefined)
-        throw new ErrandError('invalid-request', `${unknown} is no setting.`, { field: unknown });
-      if (settings.maxConcurrent !== undefined) checkSlots(settings.maxConcurrent);
-      const { maxConcurrent } = await store.do(configure(settings));
-      return { maxConcurrent: maxConcurrent ?? defaultSize };
-    });
-  }
-
-  poll = () => this.#at(({ engine }) => engine.poll());
-
   close = () =>
-    this.#at(async ({ engine, watching, store }) => {
+    this.#at(async ({ office: { engine, watching, store } }) => {
       watching.close();
       await engine.close();
       await store.close();
-      this.#office = undefined;
+      this.#open = undefined;
+      // What was done is said before this: nobody may take it for refused.
+      await Promise.all(this.#calls);
     });
 
-  #change(id: string, change: (id: TaskId, office: Office) => Promise<TaskState>): Promise<Reply<Task>> {
-    return this.#at(async (office) => office.views.show(await change(checkTaskId(id), office)));
+  report: EngineSurface['report'] = (fromPage) => {
+    this.#open?.office.engine.device.report(fromPage);
+  };
+
+  /** What somebody may not see is not there for them. */
+  async #checkSight({ store }: Office, who: Principal, given: unknown): Promise<void> {
+    const id = checkTaskId(given as string);
+    const own = seenBy(who);
+    if (own === undefined) return;
+    const state = await store.task(id);
+    if (state !== undefined && state.row.creator !== own) throw new ErrandError('not-found');
   }
 
   #tellOfLoss(store: Store): void {
@@ -262,10 +153,10 @@ export class Desk implements EngineSurface {
     this.#port?.postMessage(pushed);
   }
 
-  #at<T>(work: (office: Office) => Promise<T>): Promise<Reply<T>> {
+  #at<T>(work: (open: Open) => Promise<T>): Promise<Reply<T>> {
     return answer(() => {
-      if (this.#office === undefined) throw new ErrandError('closed');
-      return work(this.#office);
+      if (this.#open === undefined) throw new ErrandError('closed');
+      return work(this.#open);
     });
   }
 }
@@ -288,42 +179,6 @@ async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
-function statusOf({ engine, engineId, store }: Office, definitions: ReadonlyMap<string, TaskDefinition>): EngineStatus {
-  const taskOf = (jobId: number | undefined) =>
-    [...engine.running.values()].find(
-      (attempt) => attempt.jobId === jobId || [...attempt.helpers].some((each) => each.jobId === jobId),
-    );
-  return {
-    engineId,
-    leads: engine.leads,
-    slots: engine.pool.slots.map((slot) => ({
-      id: slot.id,
-      state: slot.state === 'dead' ? 'ending' : slot.state,
-      taskId: taskOf(slot.job ?? slot.items)?.row.id ?? null,
-    })),
-    maxConcurrent: engine.pool.size,
-    files: store.files.kind,
-    log: store.logState,
-    types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({
-      type,
-      version,
-      effects,
-      description,
-    })),
-  };
-}
-
 function newEngineId(clock: Clock): EngineId {
   return Array.from(clock.bytes(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('') as EngineId;
-}
-
-/** The number of cores, at least 2, at most 10. */
-function defaultSlots(): number {
-  return Math.min(MOST_SLOTS, Math.max(LEAST_SLOTS, navigator.hardwareConcurrency));
-}
-
-function checkSlots(slots: number): number {
-  if (Number.isInteger(slots) && slots >= 1 && slots <= MOST_CONCURRENT) return slots;
-  const message = `maxConcurrent must be a whole number from 1 to ${MOST_CONCURRENT}`;
-  throw new ErrandError('invalid-request', message, { field: 'maxConcurrent' });
 }

@@ -4,24 +4,22 @@
 import {
   type ClaimResult,
   type Committed,
-  makeDue,
   type Nudge,
-  occur,
   release,
-  settle,
-  type Settlement,
   type Store,
-  takeLead,
+  type StoredSettings,
+  trigger,
 } from '../store/index.ts';
-import { Leadership, Wake } from '../schedule/index.ts';
-import { type Performed, Pool } from '../pool/index.ts';
+import { Device, Leadership, triggeredBy, Wake } from '../schedule/index.ts';
+import { Pool } from '../pool/index.ts';
 import {
   type Claim,
   type Clock,
   type EngineId,
   ErrandError,
-  nextLook,
   type PlainError,
+  type SignalName,
+  type Signals,
   type TaskDefinition,
   type TaskId,
   type TaskState,
@@ -29,9 +27,13 @@ import {
 import { Attempt } from './attempt.ts';
 import { Claimer } from './claimer.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Gate } from './gate.ts';
 import { Hosting } from './hosting.ts';
+import { lookAtSchedule, watchSchedule } from './occurrences.ts';
 import { onceMore } from './once-more.ts';
-import { type Ending, failureToStore, PAYLOAD_LOST, settlementOf } from './settlement.ts';
+import { Neighbours } from './neighbours.ts';
+import { isPrepared, prepare } from './prepare.ts';
+import { Settler } from './settler.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface EngineSetup {
@@ -52,12 +54,13 @@ export interface EngineSetup {
   onBroken?(): void;
 }
 
-const MOST_DUE = 200;
 const RESETTLE_MS = 1_000;
 
 export class Engine {
   readonly pool: Pool;
   readonly running = new Map<TaskId, Attempt>();
+  readonly device: Device;
+  readonly gate: Gate;
   readonly #setup: EngineSetup;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -65,9 +68,11 @@ export class Engine {
   readonly #hosting: Hosting;
   readonly #claimer: Claimer;
   readonly #dispatcher: Dispatcher;
+  readonly #settler: Settler;
   readonly #upkeep: Upkeep;
-  /** Engines that lived beside this one, or in this tab before it: if one is gone, the browser did not go with it. */
-  readonly #neighbours = new Set<EngineId>();
+  readonly #signalSince = new Map<SignalName, number>();
+  #switches: StoredSettings['signals'] = NO_SWITCHES;
+  readonly #neighbours: Neighbours;
   #wake: Wake | undefined;
   #lastJobId = 0;
   #leads = false;
@@ -83,8 +88,7 @@ export class Engine {
     this.#store = store;
     this.#clock = clock;
     this.#leadership = new Leadership(store.database, engineId, clock);
-    this.#upkeep = new Upkeep(store, clock, () => this.#leads && !this.#closed);
-    if (setup.predecessor !== undefined) this.#neighbours.add(setup.predecessor);
+    this.#neighbours = new Neighbours(store, this.#leadership, engineId, setup.predecessor);
     this.#hosting = new Hosting({
       store,
       clock,
@@ -92,11 +96,32 @@ export class Engine {
       dispatch: () => this.#dispatcher.dispatch(),
       crash: (attempt) => this.#dispatcher.crash(attempt),
     });
+    this.device = new Device({
+      database: store.database,
+      clock,
+      life: { engineId, death: (other) => this.#leadership.death(other) },
+      changed: (before, after) => this.#sighted(before, after),
+    });
+    this.gate = new Gate({
+      clock,
+      definitions: setup.definitions,
+      head: () => store.lastHead,
+      device: this.device,
+      running: (type) => this.#runningOf(type),
+    });
+    this.#upkeep = new Upkeep({ store, clock, leads: () => this.#leads, wakeAt: (at) => this.#wakeAt(at) });
+    this.#settler = new Settler({
+      store,
+      clock,
+      ended: (attempt) => this.#hosting.ended(attempt),
+      settled: (attempt, state) => this.#settled(attempt, state),
+    });
     this.#claimer = new Claimer({
       store,
       clock,
       engineId,
       definitions: setup.definitions,
+      gate: this.gate,
       running: this.running,
       slots: () => this.pool,
       queue: () => this.#dispatcher.queue,
@@ -116,13 +141,23 @@ export class Engine {
       hosting: this.#hosting,
       pace: this.#claimer.pace,
       clock,
-      settle: (...ended) => this.#settle(...ended),
+      settle: (...ended) => this.#settler.settle(...ended),
       wantMore: () => this.#wantMore(),
     });
   }
 
   get leads(): boolean {
     return this.#leads;
+  }
+
+  /** When a signal took the state that it has, as far as this engine has seen. */
+  signalSince(name: SignalName): number | undefined {
+    return this.#signalSince.get(name);
+  }
+
+  /** The open lanes whose first task may go before its turn. */
+  get openLanes(): string[] {
+    return this.#claimer.openLanes;
   }
 
   /** Takes the engine's own lock and stands in line to lead. */
@@ -134,7 +169,7 @@ export class Engine {
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge, isOwn) => (isOwn ? undefined : this.#nudged(nudge)));
     this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
-    await this.#meetNeighbours();
+    await this.#neighbours.meet();
     await this.#leadership.start(
       () => void this.#lead(),
       () => {
@@ -154,6 +189,9 @@ export class Engine {
     this.#hosting.close();
     this.#dispatcher.close();
     this.#claimer.close();
+    this.#settler.close();
+    this.#upkeep.close();
+    this.device.close();
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
@@ -192,55 +230,37 @@ export class Engine {
     this.#lookedAtSeq = head.commitSeq;
     this.#dropLost(claims);
     this.#applySettings();
-    if (!this.#leads) return this.#meetNeighbours();
+    if (!this.#leads) return this.#neighbours.meet();
     await this.#claimer.releaseUnknown(claims);
-    if (head.timed > 0) void this.#due();
-    this.#claimer.look();
-    this.#store.kick();
+    this.#stopUnmet();
+    void this.#due();
   }
 
   async #lead(): Promise<void> {
     try {
-      await this.#interruptTheDead();
+      await this.#neighbours.succeed(() => !this.#closed && this.#leadership.holdsLead);
     } catch {
       this.#clock.timer(() => void this.#lead(), RESETTLE_MS);
       return;
     }
     if (this.#closed || !this.#leadership.holdsLead) return;
     this.#leads = true;
-    this.#upkeep.start();
+    this.#upkeep.begin();
     this.#setup.onLead?.();
     this.pool.grow();
     await this.#look().catch(ignore);
   }
 
-  /** Interrupts the claims of engines whose lock is free; those that only lost the lead are watched till they end. */
-  async #interruptTheDead(): Promise<void> {
-    const { engineId } = this.#setup;
-    const living = await this.#leadership.living();
-    if (this.#closed) return;
-    const fateOf = (other: EngineId) => {
-      if (other === engineId || living.has(other)) return 'lives';
-      return this.#neighbours.has(other) ? 'death' : 'gone';
-    };
-    await this.#store.do(takeLead(engineId, fateOf));
-    const { claims } = await this.#store.standing();
-    const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== engineId));
-    for (const other of others) {
-      this.#neighbours.add(other);
-      const then = () => (this.#leads ? this.#interruptTheDead() : undefined);
-      void this.#leadership.death(other).then(then).catch(ignore);
-    }
-  }
-
-  async #meetNeighbours(): Promise<void> {
-    for (const other of await this.#leadership.living()) this.#neighbours.add(other);
-  }
-
+  /** A time has come: tasks may be due, and lanes may be open again. */
   async #due(): Promise<void> {
+    await this.#upkeep.look();
     if (!this.#leads) return;
-    const next = await this.#store.do(makeDue(this.#clock.now(), MOST_DUE)).catch(() => Infinity);
-    if (Number.isFinite(next)) this.#wake?.noLaterThan(next);
+    this.#claimer.look();
+    this.#store.kick();
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#leads && Number.isFinite(at)) this.#wake?.noLaterThan(at);
   }
 
   #claimed({ claimed, deposed }: ClaimResult): void {
@@ -254,64 +274,20 @@ export class Engine {
       if (definition === undefined) continue;
       const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
-      this.#lookAtSchedule(attempt);
-      if (attempt.isFirst && row.run.index === 0 && row.payloadApart === undefined) this.#dispatcher.add(attempt);
+      watchSchedule(this.#store, this.#clock, attempt);
+      if (isPrepared(attempt)) this.#dispatcher.add(attempt);
       else void this.#prepare(attempt);
     }
+    this.#applySettings();
     this.#dispatcher.dispatch();
+    this.#wakeAt(this.gate.opensAt);
   }
 
-  /** What comes due while a run is on waits for its turn, or has the run give way: by its schedule's overlap policy. */
-  #lookAtSchedule(attempt: Attempt): void {
-    const at = nextLook(attempt.row, this.#clock.now());
-    if (!Number.isFinite(at)) return;
-    const look = async () => {
-      const state = await this.#store.do(occur(attempt.row, attempt.claim.token));
-      if (state?.claim === undefined || attempt.over) return;
-      attempt.row = state.row;
-      this.#lookAtSchedule(attempt);
-    };
-    attempt.cancelLook = this.#clock.timer(() => void look().catch(ignore), Math.max(0, at - this.#clock.now()));
-  }
-
-  /** Reads what does not lie in the task's row: a large payload, and what earlier attempts recorded. */
   async #prepare(attempt: Attempt): Promise<void> {
-    try {
-      const { row } = attempt;
-      if (row.payloadApart) {
-        attempt.payload = await this.#store.value(row, 'payload', row.payloadRun ?? 0);
-        if (attempt.payload === undefined) {
-          this.#settle(attempt, { kind: 'failed', error: PAYLOAD_LOST });
-          return;
-        }
-      }
-      const steps = await this.#store.steps(row.id, row.run.stepSet);
-      for (const step of steps) attempt.rows.set(step.name, step);
-      attempt.steps = steps
-        .filter((step) => step.kind === 'step' && step.status === 'completed')
-        .map(({ name, result }) => ({ name, result }));
-      this.#dispatcher.add(attempt);
-      this.#dispatcher.dispatch();
-    } catch (error) {
-      this.#settle(attempt, {
-        kind: 'failed',
-        error: { ...new ErrandError('internal', String(error)).toPlain(), retryable: true },
-      });
-    }
-  }
-
-  #settle(attempt: Attempt, ending: Ending, log: Performed['log'] = []): void {
-    if (attempt.over) return;
-    attempt.over = true;
-    attempt.cancelTimeout();
-    attempt.cancelLook();
-    attempt.stopHelpers(LOST);
-    this.#hosting.ended(attempt);
-    const settlement = settlementOf(attempt, ending, log, this.#clock);
-    void this.#store.do(settle(settlement)).then(
-      (state) => this.#settled(attempt, state),
-      (error: unknown) => this.#resettle(attempt, settlement, error),
-    );
+    const error = await prepare(this.#store, attempt);
+    if (error === undefined) this.#dispatcher.add(attempt);
+    else this.#settler.settle(attempt, { kind: 'failed', error });
+    this.#dispatcher.dispatch();
   }
 
   #settled(attempt: Attempt, state: TaskState | undefined): void {
@@ -320,34 +296,27 @@ export class Engine {
     this.#wantMore();
   }
 
-  /** What could not be written is tried again, without its result where that did not fit on the disk. */
-  #resettle(attempt: Attempt, settlement: Settlement, error: unknown): void {
-    if (this.#closed) return;
-    const failure = settlement.event.kind === 'succeeded' ? failureToStore(error) : undefined;
-    const smaller =
-      failure === undefined ? settlement : settlementOf(attempt, { kind: 'failed', error: failure }, [], this.#clock);
-    this.#clock.timer(() => {
-      void this.#store.do(settle(smaller)).then(
-        (state) => this.#settled(attempt, state),
-        (again: unknown) => this.#resettle(attempt, smaller, again),
-      );
-    }, RESETTLE_MS);
-  }
-
   #wantMore(): void {
     this.#claimer.moved();
     if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
   }
 
+  #runningOf(type: string): number {
+    let count = 0;
+    for (const attempt of this.running.values()) if (attempt.row.type === type) count += 1;
+    return count;
+  }
+
   #forget(attempt: Attempt): void {
     if (this.running.get(attempt.row.id) === attempt) this.running.delete(attempt.row.id);
     this.#claimer.left(attempt.lane);
+    if (attempt.row.urgent === true) this.#applySettings();
   }
 
   /** This engine's own commit: attempts whose claim it voided are told at once. */
   #committed({ ready, dueAt, claims, touched }: Committed): void {
     if (ready) this.#claimer.look();
-    if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
+    this.#wakeAt(dueAt ?? Infinity);
     if (touched === null) this.#dropLost(claims);
     else for (const id of touched) this.#dropIfLost(this.running.get(id as TaskId), claims);
     this.#applySettings();
@@ -357,7 +326,7 @@ export class Engine {
   #nudged({ ready, dueAt, touched, seq }: Nudge): void {
     if (seq <= this.#lookedAtSeq) return;
     const concerns = touched === null || touched.some((id) => this.running.has(id as TaskId));
-    if (dueAt !== undefined && this.#leads) this.#wake?.noLaterThan(dueAt);
+    this.#wakeAt(dueAt ?? Infinity);
     if (!(ready && this.#leads) && !concerns) return;
     void this.#lookSoon();
   }
@@ -367,8 +336,31 @@ export class Engine {
   }
 
   #dropIfLost(attempt: Attempt | undefined, claims: ReadonlyMap<TaskId, Claim>): void {
-    if (attempt === undefined || attempt.over || claims.get(attempt.row.id)?.token === attempt.claim.token) return;
-    this.#drop(attempt, CANCELLED);
+    if (attempt === undefined || attempt.over) return;
+    const claim = claims.get(attempt.row.id);
+    if (claim?.token !== attempt.claim.token) this.#drop(attempt, CANCELLED);
+    else if (claim.triggers !== undefined) void lookAtSchedule(this.#store, this.#clock, attempt).catch(ignore);
+  }
+
+  /** What was known of the device has changed. */
+  #sighted(before: Signals, after: Signals): void {
+    for (const name of new Set([...before.keys(), ...after.keys()]))
+      if (before.get(name) !== after.get(name)) this.#signalSince.set(name, this.#clock.now());
+    if (!this.#leads || this.#closed) return;
+    for (const what of triggeredBy(before, after)) void this.#store.do(trigger(what)).catch(ignore);
+    this.#stopUnmet();
+    this.#claimer.look();
+    this.#store.kick();
+  }
+
+  /** Hands back what a constraint has gone from under: that costs no attempt. */
+  #stopUnmet(): void {
+    for (const attempt of this.running.values()) {
+      const { constraints } = attempt.row;
+      if (attempt.over || constraints === undefined || this.gate.unmet(constraints).length === 0) continue;
+      this.#settler.settle(attempt, { kind: 'released' });
+      attempt.abort(UNMET);
+    }
   }
 
   #drop(attempt: Attempt, reason: PlainError): void {
@@ -378,12 +370,21 @@ export class Engine {
   }
 
   #applySettings(): void {
-    const size = this.#store.lastHead?.settings.maxConcurrent ?? this.#setup.defaultSize;
+    const { maxConcurrent = this.#setup.defaultSize, signals = NO_SWITCHES } = this.#store.lastHead?.settings ?? {};
+    if (signals !== this.#switches) this.device.override((this.#switches = signals));
+    let size = maxConcurrent;
+    // What goes before all others gets a slot of its own.
+    for (const attempt of this.running.values()) if (attempt.row.urgent === true) size += 1;
     if (size !== this.pool.size) this.pool.resize(size);
   }
 }
 
 const LOST = new ErrandError('claim-lost').toPlain();
+const NO_SWITCHES: NonNullable<StoredSettings['signals']> = {};
+const UNMET = new ErrandError(
+  'claim-lost',
+  'A constraint of this task is not met any more: it goes on when it is.',
+).toPlain();
 const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();
 
 function ignore(): void {

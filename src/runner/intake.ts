@@ -1,13 +1,23 @@
 // How a request becomes a stored task: checked whole, its files copied in, and only then written.
 
-import { type Arrival, type FileRow, insert, type Inserted, restart, type Store } from '../store/index.ts';
+import {
+  type Arrival,
+  type FileRow,
+  insert,
+  type Inserted,
+  restart,
+  type Store,
+  update as updateTask,
+} from '../store/index.ts';
 import {
   checkRequest,
+  checkUpdate,
   type Clock,
   draft,
   type EnqueueRequest,
   ErrandError,
   type FileRef,
+  type FollowUp,
   idMaker,
   INLINE_BYTES,
   isFileRef,
@@ -15,8 +25,12 @@ import {
   type TaskDefinition,
   type TaskId,
   type TaskState,
+  type TaskUpdate,
   weigh,
 } from '../task/index.ts';
+import { refuseCircles, withPlaces } from './places.ts';
+import { LOCAL } from './permissions.ts';
+import type { Principal } from './runner.ts';
 
 /** Called while files are copied in. */
 export type OnCopied = (copiedBytes: number, totalBytes: number) => void;
@@ -45,15 +59,17 @@ export class Intake {
   }
 
   /** Stores all of the requested tasks or none. */
-  async take(requests: readonly EnqueueRequest[], onCopied?: OnCopied): Promise<Inserted[]> {
+  async take(requests: readonly EnqueueRequest[], who: Principal = LOCAL, onCopied?: OnCopied): Promise<Inserted[]> {
     const checked: Checked[] = [];
-    for (const request of requests) checked.push(await this.#check(request));
+    const together = withPlaces(requests, this.#newId);
+    for (const request of together) checked.push(await this.#check(request, who));
+    refuseCircles(checked.map(({ arrival }) => arrival.row));
     const files = checked.flatMap((each) => each.files);
     await this.#store.room.admit(files.reduce((sum, file) => sum + file.row.size, 0));
     if (files.length > 0) await this.#copyIn(files, onCopied);
     try {
       const inserted = await this.#store.do(insert(checked.map((each) => each.arrival)));
-      await this.#forget(checked.filter((_, i) => inserted[i]?.created === false).flatMap((each) => each.files));
+      await this.#forget(checked.filter((_, i) => inserted[i]?.taken === false).flatMap((each) => each.files));
       return inserted;
     } catch (error) {
       await this.#forget(files);
@@ -77,11 +93,45 @@ export class Intake {
     }
   }
 
-  async #check(request: EnqueueRequest): Promise<Checked> {
+  /** Changes a pending task, its payload included where no run has begun. */
+  async update(id: TaskId, update: TaskUpdate, by: string): Promise<TaskState> {
+    const state = await this.#store.task(id);
+    if (state === undefined) throw new ErrandError('not-found');
+    const now = this.#clock.now();
+    const change = checkUpdate(fieldsOf(update), state.row.type, now);
+    if (change.onComplete !== undefined) change.onComplete = this.#followUp(change.onComplete);
+    const edit = { at: now, by, fields: Object.keys(update).filter((key) => Reflect.get(update, key) !== undefined) };
+    if (!Object.hasOwn(update, 'payload')) return this.#store.do(updateTask(id, change, edit));
+    const { payload, payloadApart, files } = await this.#payload(state.row.type, update.payload);
+    for (const file of files) file.row.taskId = id;
+    if (files.length > 0) await this.#copyIn(files);
+    Object.assign(change, payloadApart ? { payloadApart: true } : { payload });
+    try {
+      const given = { value: payload, apart: payloadApart, files: files.map((file) => file.row) };
+      return await this.#store.do(updateTask(id, change, edit, given));
+    } catch (error) {
+      await this.#forget(files);
+      throw error;
+    }
+  }
+
+  /** With the version that its type has now: it may be made long after. */
+  #followUp(onComplete: FollowUp): FollowUp {
+    return withoutFiles({ ...onComplete, typeVersion: this.#definitions.get(onComplete.type)?.version ?? 1 });
+  }
+
+  async #check(request: EnqueueRequest, who: Principal): Promise<Checked> {
     const now = this.#clock.now();
     const { payload, payloadApart, files } = await this.#payload(request.type, request.payload);
     const typeVersion = request.typeVersion ?? this.#definitions.get(request.type)?.version ?? 1;
-    const row = draft(checkRequest({ ...request, typeVersion, payload }), { now, newId: this.#newId, payloadApart });
+    const creator = who.role === 'admin' ? (request.creator ?? who.user) : who.user;
+    const row = draft(checkRequest({ ...request, typeVersion, payload, creator }), {
+      now,
+      newId: this.#newId,
+      payloadApart,
+    });
+    const onComplete = row.onComplete ?? this.#definitions.get(request.type)?.onComplete;
+    if (onComplete !== undefined) row.onComplete = this.#followUp(onComplete);
     const arrival: Arrival = { row, ownId: request.id !== undefined, files: files.map((file) => file.row) };
     for (const file of files) file.row.taskId = row.id;
     if (payloadApart) arrival.payload = { taskId: row.id, kind: 'payload', index: 0, value: payload };
@@ -127,6 +177,22 @@ export class Intake {
   #forget(files: readonly PendingFile[]): Promise<void> {
     return this.#store.files.delete(files.map((file) => file.row.id));
   }
+}
+
+/** What follows is made long after this call, when its files would be gone. */
+function withoutFiles(onComplete: FollowUp): FollowUp {
+  const refuse = () => {
+    throw new ErrandError('invalid-request', 'onComplete.payload holds a file. Pass what names it.', {
+      field: 'onComplete',
+    });
+  };
+  replaceFiles(onComplete.payload, refuse);
+  return onComplete;
+}
+
+function fieldsOf(update: TaskUpdate): TaskUpdate {
+  if (typeof update === 'object' && (update as object | null) !== null) return update;
+  throw new ErrandError('invalid-request', 'An update must be an object.', { field: 'update' });
 }
 
 /** The value with each File and Blob replaced, in place: it is this thread's own copy. */

@@ -1,9 +1,12 @@
 // What a page asks for beside an enqueue, checked before anything is done.
 
-import { ErrandError } from '../task/index.ts';
-import type { Decision, RerunSteps } from './runner.ts';
+import type { StoredSettings } from '../store/index.ts';
+import { checkInstant, ErrandError, type PauseMatch, SIGNALS, type TaskId } from '../task/index.ts';
+import type { Decision, PauseRequest, RerunSteps, Settings } from './runner.ts';
+import { checkSlots } from './status.ts';
 
 const LONGEST_REASON = 20_000;
+const LONGEST_NAME = 200;
 const DECISIONS: readonly unknown[] = ['run-again', 'completed', 'failed'] satisfies Decision['decision'][];
 
 export function checkDecision(decision: Decision): Decision {
@@ -28,6 +31,53 @@ export function checkRerun(which: RerunSteps): RerunSteps {
       throw bad(field, 'must be a list of the names of steps');
   }
   return which;
+}
+
+/** What to hold back, as it is stored. An expiry that is past is none. */
+export function checkPause(
+  request: PauseRequest,
+  now: number,
+): Omit<PauseMatch, 'taskId'> & { taskId?: TaskId; expiresAt?: number } {
+  checkFields(request, ['taskId', 'type', 'stepPattern', 'expiresAt']);
+  const { expiresAt, ...match } = request;
+  for (const [field, value] of Object.entries(match as Record<string, unknown>))
+    if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > LONGEST_NAME))
+      throw bad(field, `must be a text of 1 to ${LONGEST_NAME} characters`);
+  const kept = Object.fromEntries(
+    Object.entries(match as Record<string, unknown>).filter(([, value]) => value !== undefined),
+  ) as ReturnType<typeof checkPause>;
+  if (expiresAt === undefined) return kept;
+  const at = checkInstant(expiresAt, 'expiresAt');
+  if (at <= now) throw bad('expiresAt', 'is past already');
+  return { ...kept, expiresAt: at };
+}
+
+export function checkEventName(name: string): string {
+  if (typeof (name as unknown) !== 'string' || name === '' || name.length > LONGEST_NAME)
+    throw bad('name', `must be a text of 1 to ${LONGEST_NAME} characters`);
+  return name;
+}
+
+/** Settings as they are stored: what is null, or nothing, is not. */
+export function checkSettings(settings: Partial<Settings>): StoredSettings {
+  checkFields(settings, ['maxConcurrent', 'retentionDays', 'retentionCount', 'signals']);
+  const { maxConcurrent, retentionDays, retentionCount, signals } = settings;
+  if (maxConcurrent !== undefined) checkSlots(maxConcurrent);
+  checkCount('retentionDays', retentionDays, 36_500);
+  checkCount('retentionCount', retentionCount, 10_000_000);
+  if (signals !== undefined) checkSwitches(signals);
+  return settings;
+}
+
+function checkCount(field: string, value: number | null | undefined, most: number): void {
+  if (value === undefined || value === null) return;
+  if (!(value >= 0) || value > most) throw bad(field, `must be from 0 to ${most}, or null`);
+}
+
+function checkSwitches(signals: NonNullable<Settings['signals']>): void {
+  checkFields(signals, SIGNALS);
+  for (const [field, value] of Object.entries(signals as Record<string, unknown>))
+    if (typeof value !== 'boolean') throw bad(`signals.${field}`, 'must be true or false');
 }
 
 function checkFields(value: unknown, known: readonly string[]): void {

@@ -5,133 +5,40 @@ import type {
   EnqueueOptions,
   FileRef,
   ListQuery,
-  LogLevel,
-  RunRow,
+  PauseMatch,
   Span,
   SpanOfItems,
   Task,
   TaskDefinition,
-  TaskError,
-  TaskStatus,
+  TaskUpdate,
 } from '../task/index.ts';
 
-/** One page of tasks: priority high to low, then created old to new, then id. */
-export interface TaskPage {
-  tasks: Task[];
-  limit: number;
-  offset: number;
-  total: number;
-  /** True where counting stopped at 10,000. */
-  totalIsLowerBound?: true;
-  nextCursor: string | null;
-}
+import type {
+  ArtifactView,
+  BulkAction,
+  BulkFilter,
+  BulkProgress,
+  BulkResult,
+  Decision,
+  EngineStatus,
+  Explanation,
+  Guarantees,
+  HistoryEntry,
+  ItemView,
+  LogEntry,
+  Notice,
+  PauseRequest,
+  PauseRule,
+  Principal,
+  RerunSteps,
+  RerunTask,
+  Settings,
+  Stats,
+  TaskDetail,
+  TaskPage,
+} from './answers.ts';
 
-export type StatusCounts = Record<TaskStatus, number>;
-/** How many tasks there are, per status, overall and per type. */
-export interface Stats extends StatusCounts {
-  byType: Record<string, StatusCounts>;
-}
-
-/** One try of a step. */
-export interface StepAttempt {
-  attemptNumber: number;
-  status: 'completed' | 'failed';
-  error: TaskError | null;
-  startedAt: number;
-  completedAt: number;
-}
-
-/** A recorded step, or a map over items, of the current run. */
-export interface StepView {
-  name: string;
-  kind: 'step' | 'map' | 'sleep' | 'event';
-  status: 'running' | 'completed' | 'failed';
-  startedAt: number;
-  completedAt: number | null;
-  result?: unknown;
-  /** Why it failed the last time. */
-  error?: TaskError;
-  /** How often it failed so far. */
-  retryAttempt: number;
-  /** Every try of it, the oldest first. */
-  attempts: StepAttempt[];
-  /** Of a map: how many items there are, how many are recorded, and which are being worked on now. */
-  items?: { total: number; done: number; working: number[] };
-}
-
-/** One item of a map. */
-export interface ItemView {
-  index: number;
-  status: 'waiting' | 'working' | 'done';
-  result?: unknown;
-}
-
-export interface ArtifactView extends FileRef {
-  createdAt: number;
-}
-
-export interface LogEntry {
-  at: number;
-  level: LogLevel;
-  message: string;
-  data?: unknown;
-  runIndex: number;
-  attempt: number;
-}
-
-/** Everything that is known of a task. Of its payload and result, what is large is left out: `get` has it. */
-export interface TaskDetail {
-  task: Task;
-  /** Oldest first; the last is the current one. */
-  runs: RunRow[];
-  steps: StepView[];
-  /** The newest, at most 100: `runner.artifacts` has the rest. */
-  artifacts: ArtifactView[];
-  artifactCount: number;
-}
-
-/** What the engine behind this page is doing. */
-export interface EngineStatus {
-  engineId: string;
-  /** Whether it claims tasks for this database, or stands by while another engine does. */
-  leads: boolean;
-  /** The slots of the pool, if this engine leads. */
-  slots: { id: number; state: 'starting' | 'idle' | 'busy' | 'ending'; taskId: string | null }[];
-  maxConcurrent: number;
-  /** The second home of all that is written: kept up to date, catching up, or not to be had in this browser. */
-  log: 'kept' | 'behind' | 'none';
-  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
-  files: 'opfs' | 'blob' | 'bytes';
-  /** Registered task types. */
-  types: { type: string; version: number; effects: string; description: string | null }[];
-}
-
-/** Which promises hold in this browser, and where they end. */
-export interface Guarantees {
-  /** A task that was accepted is kept in the database and in a log outside of it, or in the database alone. */
-  accepted: 'twice' | 'once';
-  /** The browser has promised not to clear this site's storage of its own accord. */
-  persisted: boolean;
-  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
-  files: 'opfs' | 'blob' | 'bytes';
-  /** What this site's storage holds and may hold, in bytes; null where the browser does not tell. */
-  usedBytes: number | null;
-  quotaBytes: number | null;
-  /** What does not hold here, and why: a sentence each. */
-  limits: string[];
-}
-
-/** Something that a person may want to be told. */
-export interface Notice {
-  at: number;
-  kind: 'database-lost' | 'database-restored' | 'database-closed' | 'engine-lost' | 'engine-broken' | 'engine-leads';
-  message: string;
-}
-
-export interface Settings {
-  /** The number of slots. Default: the number of cores, at least 2, at most 10. */
-  maxConcurrent: number;
-}
+export type * from './answers.ts';
 
 /** Copying files in, before `enqueue` resolves. */
 export interface CopyProgress {
@@ -168,25 +75,6 @@ export interface TaskHandle<Output = unknown> {
   cancel(reason?: string): Promise<Task>;
 }
 
-/** Which steps a rerun does again. */
-export interface RerunSteps {
-  /** These, with all that was recorded after the first of them, less the preserved. Default: all. */
-  rerunSteps?: readonly string[];
-  preserveSteps?: readonly string[];
-}
-
-export interface RerunTask {
-  task: Task;
-  /** The steps that are done again. */
-  effectiveRerun: string[];
-  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
-  potentiallyStale: string[];
-}
-
-/** What becomes of an interrupted task that must not run twice. */
-export type Decision =
-  { decision: 'run-again' } | { decision: 'completed'; result?: unknown } | { decision: 'failed'; reason?: string };
-
 /** Runs durable tasks on one database. Make it with `createRunner`. */
 export interface Runner {
   readonly database: string;
@@ -210,6 +98,12 @@ export interface Runner {
   /** Rejects with `invalid-request` or `invalid-pagination`, and the field at fault. */
   list(query?: ListQuery): Promise<TaskPage>;
   stats(): Promise<Stats>;
+  /** At most 10 of one's own tasks, the newest first: made in the last 24 hours, or unfinished. */
+  recent(): Promise<Task[]>;
+  /** Why a task is not running: each thing it waits for, since when, and what will wake it. */
+  explain(id: string): Promise<Explanation>;
+  /** Everything that happened to a task, oldest first. */
+  history(id: string): Promise<HistoryEntry[]>;
   /** Everything known of a task. Rejects with `not-found`. */
   detail(id: string): Promise<TaskDetail>;
   /** A span of the items of one of the task's maps: at most 1,000. Rejects with `invalid-pagination`. */
@@ -235,8 +129,25 @@ export interface Runner {
   decide(id: string, decision: Decision): Promise<Task>;
   /** Has a task that waits for a time, a retry or an event go ahead at once. Rejects with `not-waiting`. */
   runNow(id: string): Promise<Task>;
-  /** Cancels the task if it is unfinished, and deletes it with its files. */
+  /** Changes a pending task. Rejects with `not-pending`, or `invalid-request` for the payload of a run that has begun. */
+  update(id: string, change: TaskUpdate): Promise<Task>;
+  /**
+   * Sends an event to all tasks that wait for one of that name, those that it triggers included; or to one task, which may
+   * ask for it later. Resolves with how many it reached.
+   */
+  sendEvent(name: string, payload?: unknown, options?: { to?: string }): Promise<number>;
+  /** Runs the next task in line now, whatever the pool is doing. `undefined`: none is ready. */
+  processNext(): Promise<Task | undefined>;
+  /** Cancels the task if it is unfinished, and deletes it with its files. It can be had back for ten seconds: `undo`. */
   remove(id: string): Promise<void>;
+  /** Has tasks back that were deleted, or cancelled before they ran, in the last ten seconds. Says which came back. */
+  undo(ids: string | readonly string[]): Promise<string[]>;
+  /** Does the same to all tasks that a filter names, some hundred at a time. */
+  bulk(
+    action: BulkAction,
+    filter: BulkFilter,
+    options?: { dryRun?: boolean; onProgress?: (progress: BulkProgress) => void },
+  ): Promise<BulkResult>;
   /** Deletes all finished tasks (of the given statuses) with their files; says how many. */
   clearFinished(statuses?: readonly ('completed' | 'failed' | 'cancelled')[]): Promise<number>;
 
@@ -255,6 +166,21 @@ export interface Runner {
   watchStats(seen: (stats: Stats) => void): () => void;
   /** Calls back with the task's detail now and after each change; `undefined` once it is gone. */
   watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void;
+
+  /** Holds back what matches: a task, a type, steps by a pattern, or everything. What runs already goes on. */
+  pause(rule?: PauseRequest): Promise<PauseRule>;
+  /** Lifts one rule, or all that match the same. Says which. */
+  resume(which?: PauseMatch | { ruleId: string }): Promise<PauseRule[]>;
+  /** The rules in force, the newest first; with `lifted`, those too that were. */
+  pauses(options?: { lifted?: boolean }): Promise<PauseRule[]>;
+
+  /** The same runner as somebody else sees it, and may use it. */
+  as(principal: Principal): Runner;
+  readonly principal: Principal;
+  /** Tells of a signal of your own, for `constraints.custom`. `undefined`: it is unknown. */
+  setSignal(name: string, state: boolean | undefined): Promise<void>;
+  /** Calls back with each task that ends while this page is open. Returns what stops it. */
+  onFinished(seen: (task: Task) => void, filter?: { type?: string }): () => void;
 
   status(): Promise<EngineStatus>;
   /** Which promises hold in this browser, and where they end. */

@@ -1,55 +1,106 @@
-// What has time until the page is there and its tasks run, and is for the leader alone: room for what runs, files that
-// nobody names, and whether the log is whole.
+// What the leader sees to beside running tasks: what has come due or is past its deadline, expired pause rules, deleted
+// tasks that can no longer be had back, finished ones that are kept long enough, and whether the log is whole.
 
-import type { Store } from '../store/index.ts';
-import type { Clock } from '../task/index.ts';
+import { discard, expireRules, makeDue, type Store, sweepTrash } from '../store/index.ts';
+import { type Clock, UNDO_MS } from '../task/index.ts';
 
-const DELAY_MS = 10_000;
-/** Damage does not ask when it comes: the log is looked through again, rarely. */
-const SCRUB_MS = 3_600_000;
+export interface UpkeepSetup {
+  store: Store;
+  clock: Clock;
+  leads: () => boolean;
+  /** Something is to be looked at then, or sooner. */
+  wakeAt: (at: number) => void;
+}
+
+const MOST_DUE = 200;
+const MOST_SWEPT = 200;
+const TIDY_DELAY_MS = 10_000;
+const TIDY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 export class Upkeep {
-  readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #leads: () => boolean;
+  readonly #setup: UpkeepSetup;
+  #sweeping = false;
   #cancel: () => void = () => undefined;
 
-  constructor(store: Store, clock: Clock, leads: () => boolean) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#leads = leads;
+  constructor(setup: UpkeepSetup) {
+    this.#setup = setup;
   }
 
-  /** To be called when the lead is taken. */
-  start(): void {
-    this.#after(DELAY_MS, async () => {
-      await this.#tidyUp().catch(ignore);
-      await this.#scrub();
-    });
+  /** This engine leads from now on: what has time until its tasks run is done soon, and again and again. */
+  begin(): void {
+    this.#cancel();
+    this.#cancel = this.#setup.clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
   }
 
   close(): void {
     this.#cancel();
   }
 
+  /** Looks at everything whose time may have come. */
+  async look(): Promise<void> {
+    const { store, clock, leads, wakeAt } = this.#setup;
+    const head = store.lastHead;
+    if (!leads() || head === undefined) return;
+    const now = clock.now();
+    const expiries = head.rules.map(({ expiresAt = Infinity }) => expiresAt);
+    if (expiries.some((at) => at <= now)) await store.do(expireRules(now)).catch(ignore);
+    wakeAt(Math.min(Infinity, ...expiries.filter((at) => at > now)));
+    if (head.timed > 0 || head.expiring > 0) wakeAt(await store.do(makeDue(now, MOST_DUE)).catch(() => Infinity));
+    if (head.trashed > 0) void this.#sweep().catch(ignore);
+  }
+
+  /** Deletes for good what can no longer be had back. */
+  async #sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      const { store, clock } = this.#setup;
+      for (;;) {
+        const { files, swept } = await store.do(sweepTrash(clock.now() - UNDO_MS, MOST_SWEPT));
+        await store.files.delete(files);
+        if (swept < MOST_SWEPT) break;
+      }
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
   async #tidyUp(): Promise<void> {
-    await this.#store.room.reserve();
-    await this.#store.sweepFiles();
+    const { store, clock, leads } = this.#setup;
+    if (!leads()) return;
+    this.#cancel = clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_MS);
+    await store.room.reserve().catch(ignore);
+    await store.sweepFiles().catch(ignore);
+    await this.retain().catch(ignore);
+    // Damage does not ask when it comes: the log is looked through again, rarely.
+    await store.scrub();
   }
 
-  async #scrub(): Promise<void> {
-    await this.#store.scrub().catch(ignore);
-    this.#after(SCRUB_MS, () => this.#scrub());
+  /** Deletes the finished tasks that are older, or more, than the settings say. */
+  async retain(): Promise<void> {
+    const { store, clock } = this.#setup;
+    const { retentionDays, retentionCount } = store.lastHead?.settings ?? {};
+    if (retentionDays !== undefined && retentionDays !== null) {
+      const before = clock.now() - retentionDays * DAY_MS;
+      await this.#discardWhile((most) => store.finishedBefore(before, most));
+    }
+    if (retentionCount !== undefined && retentionCount !== null)
+      await this.#discardWhile((most) => store.finishedBeyond(retentionCount, most));
   }
 
-  #after(ms: number, does: () => Promise<void>): void {
-    this.#cancel();
-    this.#cancel = this.#clock.timer(() => {
-      if (this.#leads()) void does();
-    }, ms);
+  async #discardWhile(next: (most: number) => Promise<Parameters<typeof discard>[0]>): Promise<void> {
+    const { store, leads } = this.#setup;
+    while (leads()) {
+      const ids = await next(MOST_SWEPT);
+      if (ids.length === 0) return;
+      const { removed, files } = await store.do(discard(ids));
+      await store.files.delete(files);
+      if (removed === 0) return;
+    }
   }
 }
 
 function ignore(): void {
-  // It is tried again the next time.
+  // It is looked at again with the next poll.
 }

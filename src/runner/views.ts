@@ -2,6 +2,7 @@
 
 import { countsOf, type FileRow, type Standing, type StepRow, type Store } from '../store/index.ts';
 import {
+  checkQuery,
   checkSpan,
   ErrandError,
   type RunRow,
@@ -16,6 +17,8 @@ import {
   type ListQuery,
 } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
+import { waitsFor } from './explain.ts';
+import type { Gate } from './gate.ts';
 import type {
   ArtifactView,
   ItemView,
@@ -33,35 +36,58 @@ export class Views {
   readonly #store: Store;
   readonly #definitions: ReadonlyMap<string, TaskDefinition>;
   readonly #running: ReadonlyMap<TaskId, Attempt>;
+  readonly #gate: Gate;
 
-  constructor(store: Store, definitions: ReadonlyMap<string, TaskDefinition>, running: ReadonlyMap<TaskId, Attempt>) {
+  constructor(
+    store: Store,
+    definitions: ReadonlyMap<string, TaskDefinition>,
+    { running, gate }: { running: ReadonlyMap<TaskId, Attempt>; gate: Gate },
+  ) {
     this.#store = store;
     this.#definitions = definitions;
     this.#running = running;
+    this.#gate = gate;
   }
 
   show({ row, claim }: TaskState): Task {
-    return toTask(row, claim, this.#definitions.get(row.type));
+    return toTask(row, claim, this.#definitions.get(row.type), waitsFor(row, this.#gate));
   }
 
   /** One task, with its payload and result even if they are large. */
-  async task(id: string): Promise<Task | undefined> {
+  async task(id: string, own?: string): Promise<Task | undefined> {
     const state = await this.#store.task(id);
-    return state === undefined ? undefined : this.#whole(state);
+    return state === undefined || !isSeen(state, own) ? undefined : this.#whole(state);
   }
 
-  async list(query: ListQuery): Promise<TaskPage> {
+  /** One page of tasks; `own` has only those of that creator. */
+  async list(query: ListQuery, own?: string): Promise<TaskPage> {
+    if (own !== undefined && (query.creator ?? own) !== own) {
+      checkQuery(query);
+      return { tasks: [], limit: query.limit ?? 20, offset: query.offset ?? 0, total: 0, nextCursor: null };
+    }
+    if (own !== undefined) return this.list({ ...query, creator: own });
     const { states, ...page } = await this.#store.page(query);
     return { tasks: states.map((state) => this.show(state)), ...page };
   }
 
-  async stats(): Promise<Stats> {
-    return statsOf(await this.#store.standing());
+  async stats(own?: string): Promise<Stats> {
+    return statsOf(await this.#store.standing(), own);
   }
 
-  async detail(id: string): Promise<TaskDetail> {
+  async recent(creator: string): Promise<Task[]> {
+    return (await this.#store.recent(creator)).map((state) => this.show(state));
+  }
+
+  /** The tasks that have ended since an instant. */
+  async finishedSince(instant: number, type?: string, own?: string): Promise<Task[]> {
+    const rows = await this.#store.finishedSince(instant);
+    const wanted = rows.filter((row) => (type ?? row.type) === row.type && (own ?? row.creator) === row.creator);
+    return wanted.map((row) => this.show({ row }));
+  }
+
+  async detail(id: string, own?: string): Promise<TaskDetail> {
     const state = await this.#store.task(id);
-    if (state === undefined) throw new ErrandError('not-found');
+    if (state === undefined || !isSeen(state, own)) throw new ErrandError('not-found');
     const { row } = state;
     const [past, steps, artifacts] = await Promise.all([
       this.#store.runs(row.id),
@@ -164,10 +190,11 @@ function artifactView({ id, name, type, size, lastModified, createdAt }: FileRow
   return { $type: 'file', id, name, type, size, lastModified, createdAt };
 }
 
-function statsOf(standing: Standing): Stats {
+function statsOf(standing: Standing, own: string | undefined): Stats {
   const all = noCounts();
   const byType = new Map<string, StatusCounts>();
-  for (const { type, counts } of countsOf(standing)) {
+  for (const { creator, type, counts } of countsOf(standing)) {
+    if ((own ?? creator) !== creator) continue;
     const ofType = byType.get(type) ?? noCounts();
     byType.set(type, ofType);
     for (const status of STATUSES) {
@@ -182,4 +209,8 @@ const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as c
 
 function noCounts(): StatusCounts {
   return { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+}
+
+function isSeen({ row }: TaskState, own: string | undefined): boolean {
+  return own === undefined || row.creator === own;
 }

@@ -1,7 +1,7 @@
 // Live views: what a page watches is read again after each commit that may concern it, at most once a frame.
 
 import type { Nudge, Store } from '../store/index.ts';
-import type { Clock } from '../task/index.ts';
+import type { Clock, Task } from '../task/index.ts';
 import type { Watched } from './protocol.ts';
 import type { Views } from './views.ts';
 
@@ -28,8 +28,9 @@ export class Watching {
     });
   }
 
-  add(watchId: number, watched: Watched, seen: Seen): void {
-    const watch = new Watch(watched, this.#views, this.#clock, seen);
+  /** `own` shows only the tasks of that creator. */
+  add(watchId: number, watched: Watched, own: string | undefined, seen: Seen): void {
+    const watch = new Watch(watched, own, this.#views, this.#clock, seen);
     this.#watches.set(watchId, watch);
     watch.touch();
   }
@@ -61,9 +62,15 @@ class Watch {
   #touched = false;
   #closed = false;
   #cancel: () => void = () => undefined;
+  readonly #own: string | undefined;
+  /** Of those that end: what was told of, and since when others are. */
+  #since: number;
+  readonly #told = new Map<string, number>();
 
-  constructor(watched: Watched, views: Views, clock: Clock, seen: Seen) {
+  constructor(watched: Watched, own: string | undefined, views: Views, clock: Clock, seen: Seen) {
     this.#watched = watched;
+    this.#own = own;
+    this.#since = clock.now();
     this.#views = views;
     this.#clock = clock;
     this.#seen = seen;
@@ -71,7 +78,7 @@ class Watch {
 
   concerns({ touched }: Nudge): boolean {
     const watched = this.#watched;
-    return touched === null || watched.kind === 'list' || watched.kind === 'stats' || touched.includes(watched.id);
+    return touched === null || !('id' in watched) || touched.includes(watched.id);
   }
 
   touch(): void {
@@ -83,14 +90,28 @@ class Watch {
     const watched = this.#watched;
     switch (watched.kind) {
       case 'task':
-        return this.#views.task(watched.id);
+        return this.#views.task(watched.id, this.#own);
       case 'detail':
-        return this.#views.detail(watched.id).catch(() => undefined);
+        return this.#views.detail(watched.id, this.#own).catch(() => undefined);
       case 'list':
-        return this.#views.list(watched.query);
+        return this.#views.list(watched.query, this.#own);
       case 'stats':
-        return this.#views.stats();
+        return this.#views.stats(this.#own);
+      case 'finished':
+        return this.#readFinished(watched.type);
     }
+  }
+
+  /** Those that have ended and were not told of: the clock may name one instant for many. */
+  async #readFinished(type: string | undefined): Promise<Task[]> {
+    const ended = await this.#views.finishedSince(this.#since, type, this.#own);
+    const news = ended.filter((task) => !this.#told.has(task.runId));
+    for (const { runId, finishedAt } of news) {
+      this.#told.set(runId, finishedAt ?? 0);
+      this.#since = Math.max(this.#since, finishedAt ?? 0);
+    }
+    for (const [runId, at] of this.#told) if (at < this.#since) this.#told.delete(runId);
+    return news;
   }
 
   close(): void {
@@ -104,7 +125,7 @@ class Watch {
     const startedAt = this.#clock.now();
     try {
       const value = await this.read();
-      if (!this.#closed) this.#seen(value);
+      if (!this.#closed && !(Array.isArray(value) && value.length === 0)) this.#seen(value);
     } catch {
       // The database is closing, or is away for a moment: it is read again.
       this.#touched = true;

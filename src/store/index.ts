@@ -1,14 +1,14 @@
 // Where tasks rest. The only folder that knows Dexie.
 
 export type { Nudge } from './channel.ts';
-export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions } from './claim.ts';
+export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions, type RateLimit } from './claim.ts';
 export type { Committed, Entry, Operation } from './commit.ts';
 export { erase } from './erase.ts';
 export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
-export type { FileRow, HeadRow, LogRow, PauseRow, StepKind, StepRow } from './schema.ts';
+export type { FileRow, HeadRow, LogRow, PauseRow, StepKind, StepRow, StoredSettings } from './schema.ts';
 export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash } from './trash.ts';
 export { undo } from './undo.ts';

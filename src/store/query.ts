@@ -40,7 +40,7 @@ const BATCH = 500;
 const FEW = 2_000;
 
 export function readStanding(connection: Connection): Promise<Standing> {
-  return connection.use((database) => standing(database.transaction('meta', 'readonly')));
+  return connection.use((database) => standingIn(database.transaction('meta', 'readonly')));
 }
 
 /** A task's state, or `undefined` if it is not there. */
@@ -49,7 +49,7 @@ export function readTask(connection: Connection, id: string): Promise<TaskState 
     const transaction = database.transaction(['tasks', 'meta'], 'readonly');
     const [row, { claims }] = await Promise.all([
       done<TaskRow | undefined>(transaction.objectStore('tasks').get(id)),
-      standing(transaction),
+      standingIn(transaction),
     ]);
     return row === undefined ? undefined : { row, claim: claims.get(row.id) };
   });
@@ -65,7 +65,7 @@ export async function readPage(connection: Connection, query: ListQuery): Promis
     const most = offset + limit + 1;
     const batch = isSelective(query) ? BATCH : Math.min(most, BATCH);
     const first = isWhole(query) ? readListed(transaction, after, batch) : undefined;
-    const now = await standing(transaction);
+    const now = await standingIn(transaction);
     const rows = await rowsInOrder(transaction, now, query, { after, batch, first });
     const matches = predicate(query, now.claims);
     const found = await take(rows, matches, most);
@@ -100,7 +100,7 @@ export function countsOf({
   });
 }
 
-async function standing(transaction: IDBTransaction): Promise<Standing> {
+export async function standingIn(transaction: IDBTransaction): Promise<Standing> {
   const meta = transaction.objectStore('meta');
   const [head, claims] = await Promise.all([done<HeadRow>(meta.get('head')), done<ClaimsRow>(meta.get('claims'))]);
   return { head, claims: decodeClaims(claims) };

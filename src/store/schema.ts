@@ -9,6 +9,7 @@ import type {
   FileRef,
   LogLevel,
   RunRow,
+  SignalName,
   StoredStatus,
   TaskError,
   TaskId,
@@ -153,6 +154,17 @@ export interface FileRow extends Omit<FileRef, '$type'> {
 /** How many tasks of one creator and type have each stored status. */
 export type Counts = Record<StoredStatus, number>;
 
+/** What was configured, for every engine of the database. What is left out has its default. */
+export interface StoredSettings {
+  maxConcurrent?: number;
+  /** Finished tasks are kept for so many days; null: for ever. */
+  retentionDays?: number | null;
+  /** So many finished tasks are kept; null: all. */
+  retentionCount?: number | null;
+  /** What the person says of the device, whatever is read. */
+  signals?: Partial<Record<SignalName, boolean>>;
+}
+
 /** What every write transaction reads and writes: the sequence of commits, the leader, and what is kept counted. */
 export interface HeadRow {
   key: 'head';
@@ -191,7 +203,7 @@ export interface HeadRow {
   trashed: number;
   /** The pause rules in force that name no single task, and those that name steps. */
   rules: PauseRow[];
-  settings: { maxConcurrent?: number };
+  settings: StoredSettings;
 }
 
 /** When the last tasks of rate-limited types were claimed. */

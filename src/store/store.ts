@@ -18,12 +18,16 @@ import { Keeper } from './keeper.ts';
 import { type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
 import { ENDED, FILES_OF } from './schema.ts';
-import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, StepRow, ValueRow } from './schema.ts';
+import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, PauseRow, StepRow, ValueRow } from './schema.ts';
 
 /** No chunk of a map holds more items. */
 export const MOST_CHUNK_ITEMS = 1_000;
+/** Of tasks that end at once, so many are told of at a time. */
+const MOST_TOLD = 1_000;
+const ENDINGS = ['completed', 'failed', 'cancelled'] as const;
 /** Bytes without a row may belong to an enqueue that is still copying; after a day they don't. */
 const SWEEP_AFTER_MS = 86_400_000;
 
@@ -207,8 +211,13 @@ export class Store {
   async openFile(ref: FileRef | string): Promise<File> {
     const id = typeof ref === 'string' ? ref : ref.id;
     const row = await this.file(id);
-    if (row === undefined) throw new ErrandError('file-missing', undefined, { file: id });
+    if (row === undefined || (await this.#isTrashed(row.taskId)))
+      throw new ErrandError('file-missing', undefined, { file: id });
     return this.files.open(row);
+  }
+
+  #isTrashed(id: TaskId): Promise<boolean> {
+    return this.#read(async (dexie) => (await dexie.table('trash').where('id').equals(id).count()) > 0);
   }
 
   /** Writes a file's bytes; its row is for the caller to commit. */
@@ -226,6 +235,62 @@ export class Store {
   finished(status: 'completed' | 'failed' | 'cancelled', most: number): Promise<TaskId[]> {
     return this.#read((dexie) => {
       const ended = dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true);
+      return ended.limit(most).primaryKeys() as PromiseLike<TaskId[]>;
+    });
+  }
+
+  /** The newest tasks of one creator: made in the last 24 hours, or unfinished. */
+  recent(creator: string): Promise<TaskState[]> {
+    return readRecent(this.#connection, creator, this.#clock.now());
+  }
+
+  /** The tasks that have ended since an instant, of every status. */
+  async finishedSince(instant: number): Promise<TaskRow[]> {
+    const rows = await this.#read((dexie) =>
+      Promise.all(
+        ENDINGS.map((status) =>
+          dexie.tasks.where(ENDED).between([status, instant], [status, []]).limit(MOST_TOLD).toArray(),
+        ),
+      ),
+    );
+    return rows.flat().sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+  }
+
+  /** Every pause rule that is kept, the newest first. */
+  async pauses(): Promise<PauseRow[]> {
+    const rules = await this.#read((dexie) => dexie.pauses.toArray());
+    return rules.sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  /** The steps of every run. */
+  allSteps(id: TaskId): Promise<StepRow[]> {
+    return this.#read((dexie) => dexie.steps.where('[taskId+stepSet+name]').between([id], [id, []]).toArray());
+  }
+
+  /** Some tasks that ended before an instant, of every status. */
+  async finishedBefore(instant: number, most: number): Promise<TaskId[]> {
+    const ids = await Promise.all(ENDINGS.map((status) => this.#endedBetween(status, 0, instant, most)));
+    return ids.flat().slice(0, most);
+  }
+
+  /** Some of those that ended first, where more than so many have ended. */
+  async finishedBeyond(kept: number, most: number): Promise<TaskId[]> {
+    const rows = await this.#read((dexie) =>
+      Promise.all(
+        ENDINGS.map(async (status) => {
+          const ended = dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true);
+          return { total: await ended.count(), first: await ended.clone().limit(most).toArray() };
+        }),
+      ),
+    );
+    const over = rows.reduce((sum, { total }) => sum + total, 0) - kept;
+    const oldest = rows.flatMap(({ first }) => first).sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+    return oldest.slice(0, Math.max(0, Math.min(over, most))).map((row) => row.id);
+  }
+
+  #endedBetween(status: string, from: number, to: number, most: number): Promise<TaskId[]> {
+    return this.#read((dexie) => {
+      const ended = dexie.tasks.where(ENDED).between([status, from], [status, to], true, false);
       return ended.limit(most).primaryKeys() as PromiseLike<TaskId[]>;
     });
   }

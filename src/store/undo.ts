@@ -19,8 +19,8 @@ import { unblock } from './unblock.ts';
 import { behind } from './unique.ts';
 import type { Work } from './work.ts';
 
-/** Has deleted and cancelled tasks back. Those that ran stay cancelled. Says which came back: others are too old, or were not there. */
-export function undo(named: readonly TaskId[]): Operation<TaskId[]> {
+/** Has deleted and cancelled tasks back. Those that ran stay cancelled; `own` has only those of that creator. Says which came back: others are too old, or were not there. */
+export function undo(named: readonly TaskId[], own?: string): Operation<TaskId[]> {
   const ids = [...new Set(named)];
   return {
     durable: true,
@@ -35,7 +35,9 @@ export function undo(named: readonly TaskId[]): Operation<TaskId[]> {
     },
     apply: (work) => {
       const gone = new Set(ids.filter((id) => work.task(id) === undefined));
-      const back = ids.filter((id) => (gone.has(id) ? undelete(work, id) : uncancel(work, id)));
+      const creatorOf = (id: TaskId) => (work.task(id)?.row ?? work.get('trash', id)?.row)?.creator;
+      const seen = ids.filter((id) => own === undefined || creatorOf(id) === own);
+      const back = seen.filter((id) => (gone.has(id) ? undelete(work, id) : uncancel(work, id)));
       // Those that come back together may wait for each other, in whatever order they were named.
       for (const id of back) takePlace(work, id);
       return back.filter((id) => gone.has(id) || work.task(id)?.row.status === 'pending');

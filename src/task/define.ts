@@ -124,6 +124,9 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
   readonly retry?: Partial<RetryPolicy>;
   readonly timeoutMs?: number;
   readonly graceMs: number;
+  readonly concurrency?: number;
+  readonly rateLimit?: { readonly limit: number; readonly perMs: number };
+  readonly onComplete?: { readonly type: string; readonly payload?: unknown };
   readonly items: Readonly<Record<string, (item: unknown, options: unknown, context: ItemContext) => unknown>>;
   readonly run: (input: unknown, ctx: TaskContext) => unknown;
   /** Only for the type checker: what goes in and what comes out. */

@@ -6,6 +6,7 @@ import type { Duration } from './duration.ts';
 import { duration } from './duration.ts';
 import { ErrandError } from './errors.ts';
 import { checkTaskId, type TaskId } from './id.ts';
+import type { TaskChange } from './events.ts';
 import { linked } from './links.ts';
 import { blocked } from './moves.ts';
 import type { Dependencies, FollowUp, TaskRow, Unique } from './record.ts';
@@ -123,7 +124,9 @@ const request = v.strictObject({
   dependsOn: v.optional(
     v.union([others, v.strictObject({ tasks: others, onFailure: v.optional(v.picklist(['cancel', 'continue'])) })]),
   ),
-  onComplete: v.optional(v.strictObject({ type: typeName, payload: v.optional(v.unknown()) })),
+  onComplete: v.optional(
+    v.strictObject({ type: typeName, payload: v.optional(v.unknown()), typeVersion: v.optional(v.number()) }),
+  ),
   timeoutMs: v.optional(
     v.union([
       v.pipe(v.number(), v.finite(), v.minValue(1)),
@@ -211,11 +214,70 @@ function dependenciesOf(dependsOn: NonNullable<Checked['dependsOn']>, id: TaskId
   return { tasks: [...new Set(ids)], onFailure };
 }
 
+/** What may be changed of a pending task: as in an enqueue; `null` takes away what is optional. */
+export type TaskUpdate = {
+  [
+    K in Exclude<
+      keyof EnqueueOptions,
+      'id' | 'creator' | 'parentId' | 'unique' | 'dependsOn' | 'name' | 'priority' | 'workspace'
+    >
+  ]?: EnqueueOptions[K] | null;
+} & Pick<EnqueueOptions, 'name' | 'priority' | 'workspace'> & {
+    /** Only while no run has begun. */
+    payload?: unknown;
+  };
+
+const UPDATABLE = [
+  'name',
+  'priority',
+  'workspace',
+  'description',
+  'tags',
+  'schedule',
+  'retry',
+  'timeoutMs',
+  'constraints',
+  'deadline',
+  'concurrencyKey',
+  'onComplete',
+  'payload',
+] satisfies (keyof TaskUpdate)[];
+
+/** Checks an update. Throws `invalid-request` with the field at fault. The payload is for others to see to. */
+export function checkUpdate(update: TaskUpdate, type: string, now: number): TaskChange {
+  const unknown = Object.keys(update).find((key) => !(UPDATABLE as string[]).includes(key));
+  if (unknown !== undefined) throw bad(unknown, 'This cannot be changed.');
+  const { payload: _payload, ...fields } = update;
+  const said = Object.entries(fields as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  const checked = checkRequest({ ...Object.fromEntries(said.filter(([, value]) => value !== null)), type });
+  const row = {} as TaskRow;
+  addOptional(row, checked, now);
+  addFlow(row, checked, now);
+  const change: TaskChange = {};
+  if (checked.name !== undefined) change.name = checked.name;
+  if (checked.priority !== undefined) change.rank = rankOf(checked.priority);
+  if (checked.workspace !== undefined) change.workspace = checked.workspace;
+  for (const [field] of said) {
+    if (field === 'deadline') change.deadlineAt = row.deadlineAt;
+    else if (field !== 'name' && field !== 'priority' && field !== 'workspace')
+      Reflect.set(change, field, Reflect.get(row, field));
+  }
+  return change;
+}
+
+/** An instant of any form, in milliseconds since 1970. Throws `invalid-request`. */
+export function checkInstant(written: Instant, field: string): number {
+  const checked = v.safeParse(instant, written);
+  if (checked.success) return checked.output;
+  throw bad(field, checked.issues[0].message);
+}
+
 function bad(field: string, rule: string): ErrandError {
   return new ErrandError('invalid-request', `${field}: ${rule}`, { field });
 }
 
-function rankOf(priority: Priority = 'normal'): number {
+/** The number by which tasks of a priority are sorted: the more urgent, the lower. */
+export function rankOf(priority: Priority = 'normal'): number {
   const value = typeof priority === 'number' ? priority : PRIORITIES[priority];
   return value === 0 ? 0 : -value;
 }

@@ -10,6 +10,7 @@ const MESSAGES = {
   'quota-exceeded':
     'The disk space this browser gives to the site is full. Free some, then try again. Nothing was written.',
   'not-found': 'There is no such task. It may have been deleted.',
+  forbidden: 'This may not be done in that role. See details.permission for what is missing.',
   'not-pending': 'Only a pending task can be changed. Cancel it, or make a new one.',
   'already-finished': 'The task has finished already. Retry it to run it again.',
   'not-retryable': 'Only a task that has ended can be run again, and a completed one only by a restart or rerun.',

@@ -3,7 +3,18 @@
 export { type Clock, systemClock } from './clock.ts';
 export * from './define.ts';
 export { checkDepth, isTooDeep } from './depth.ts';
-export { checkRequest, draft, type EnqueueOptions, type EnqueueRequest, type Priority } from './draft.ts';
+export {
+  checkInstant,
+  checkRequest,
+  checkUpdate,
+  type DependsOn,
+  draft,
+  type EnqueueOptions,
+  type EnqueueRequest,
+  type Priority,
+  rankOf,
+  type TaskUpdate,
+} from './draft.ts';
 export { duration, type Duration } from './duration.ts';
 export { ErrandError, type ErrandErrorCode, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
@@ -22,6 +33,7 @@ export * from './record.ts';
 export * from './view.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
 export {
+  type Instant,
   type MissedPolicy,
   type OverlapPolicy,
   type Schedule,

@@ -63,6 +63,8 @@ export interface Dependencies {
 export interface FollowUp {
   type: string;
   payload?: unknown;
+  /** The version of its type that the payload is for. Set by the engine. */
+  typeVersion?: number;
 }
 
 /** Where a handler has stopped to wait, and for what. */

@@ -90,7 +90,12 @@ export type ShownSchedule = Shown<Schedule>;
 export type Task = PendingTask | RunningTask | CompletedTask | FailedTask | CancelledTask;
 
 /** Shows a stored task. Without its definition, nobody here can run it: it waits for its `handler`. */
-export function toTask(row: TaskRow, claim: Claim | undefined, definition: TaskDefinition | undefined): Task {
+export function toTask(
+  row: TaskRow,
+  claim: Claim | undefined,
+  definition: TaskDefinition | undefined,
+  waits: WaitKind[] = [waitingFor(row, definition)],
+): Task {
   const base = toBase(row, claim, definition);
   if (claim !== undefined) {
     return { ...base, status: 'running', claim: { token: claim.token, engineId: claim.engineId } };
@@ -98,7 +103,7 @@ export function toTask(row: TaskRow, claim: Claim | undefined, definition: TaskD
   const durationMs = Math.max(0, (row.finishedAt ?? 0) - (row.run.startedAt ?? row.finishedAt ?? 0));
   switch (row.status) {
     case 'pending':
-      return { ...base, status: 'pending', waitingFor: [waitingFor(row, definition)], error: row.error ?? null };
+      return { ...base, status: 'pending', waitingFor: waits, error: row.error ?? null };
     case 'completed':
       return { ...base, status: 'completed', result: row.result, durationMs };
     case 'failed':

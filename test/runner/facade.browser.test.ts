@@ -188,7 +188,7 @@ describe('the pool', () => {
     const waiting = words.map((word) => heard(`waiting:${word}`));
     const tasks = await Promise.all(words.map((word) => runner.enqueue('test.hold', { word })));
     await Promise.race(waiting);
-    expect(await runner.configure({ maxConcurrent: 3 })).toEqual({ maxConcurrent: 3 });
+    expect(await runner.configure({ maxConcurrent: 3 })).toMatchObject({ maxConcurrent: 3 });
     await Promise.all(waiting);
     await runner.configure({ maxConcurrent: 1 });
     words.forEach(say);
@@ -257,7 +257,7 @@ test('everything can be erased, what runs included, and ids may be used again', 
   await begun;
   await runner.erase();
   await nothingWasWritten(runner);
-  expect(await runner.settings()).toEqual({ maxConcurrent: 3 });
+  expect(await runner.settings()).toMatchObject({ maxConcurrent: 3 });
   const again = await runner.enqueue('test.noop', undefined, { id: 'waits' });
   expect(again.created).toBe(true);
   await again.result();

@@ -185,7 +185,7 @@ test('B1 settings that are none are refused, and the old ones stay', async () =>
   const bad = [0, -1, 1.5, Number.NaN, Infinity, 65, '4', null, {}].map((maxConcurrent) => ({ maxConcurrent }));
   for (const settings of [...bad, { colour: 'red' }])
     expect(await refusal(runner.configure(settings as never))).toMatchObject({ code: 'invalid-request' });
-  expect(await runner.settings()).toEqual({ maxConcurrent: 1 });
+  expect(await runner.settings()).toMatchObject({ maxConcurrent: 1 });
 });
 
 describe('the name of a database', () => {

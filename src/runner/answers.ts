@@ -1,0 +1,254 @@
+// What a page asks for, and what it is answered, as types.
+
+import type {
+  FileRef,
+  Instant,
+  LogLevel,
+  PauseMatch,
+  Priority,
+  RunRow,
+  SignalName,
+  Task,
+  TaskError,
+  TaskFilter,
+  TaskStatus,
+  WaitKind,
+} from '../task/index.ts';
+
+/** One page of tasks: priority high to low, then created old to new, then id. */
+export interface TaskPage {
+  tasks: Task[];
+  limit: number;
+  offset: number;
+  total: number;
+  /** True where counting stopped at 10,000. */
+  totalIsLowerBound?: true;
+  nextCursor: string | null;
+}
+
+export type StatusCounts = Record<TaskStatus, number>;
+/** How many tasks there are, per status, overall and per type. */
+export interface Stats extends StatusCounts {
+  byType: Record<string, StatusCounts>;
+}
+
+/** One try of a step. */
+export interface StepAttempt {
+  attemptNumber: number;
+  status: 'completed' | 'failed';
+  error: TaskError | null;
+  startedAt: number;
+  completedAt: number;
+}
+
+/** A recorded step, or a map over items, of the current run. */
+export interface StepView {
+  name: string;
+  kind: 'step' | 'map' | 'sleep' | 'event';
+  status: 'running' | 'completed' | 'failed';
+  startedAt: number;
+  completedAt: number | null;
+  result?: unknown;
+  /** Why it failed the last time. */
+  error?: TaskError;
+  /** How often it failed so far. */
+  retryAttempt: number;
+  /** Every try of it, the oldest first. */
+  attempts: StepAttempt[];
+  /** Of a map: how many items there are, how many are recorded, and which are being worked on now. */
+  items?: { total: number; done: number; working: number[] };
+}
+
+/** One item of a map. */
+export interface ItemView {
+  index: number;
+  status: 'waiting' | 'working' | 'done';
+  result?: unknown;
+}
+
+export interface ArtifactView extends FileRef {
+  createdAt: number;
+}
+
+export interface LogEntry {
+  at: number;
+  level: LogLevel;
+  message: string;
+  data?: unknown;
+  runIndex: number;
+  attempt: number;
+}
+
+/** Everything that is known of a task. Of its payload and result, what is large is left out: `get` has it. */
+export interface TaskDetail {
+  task: Task;
+  /** Oldest first; the last is the current one. */
+  runs: RunRow[];
+  steps: StepView[];
+  /** The newest, at most 100: `runner.artifacts` has the rest. */
+  artifacts: ArtifactView[];
+  artifactCount: number;
+}
+
+/** What the engine behind this page is doing. */
+export interface EngineStatus {
+  engineId: string;
+  /** Whether it claims tasks for this database, or stands by while another engine does. */
+  leads: boolean;
+  /** The slots of the pool, if this engine leads. */
+  slots: { id: number; state: 'starting' | 'idle' | 'busy' | 'ending'; taskId: string | null }[];
+  maxConcurrent: number;
+  /** The second home of all that is written: kept up to date, catching up, or not to be had in this browser. */
+  log: 'kept' | 'behind' | 'none';
+  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
+  files: 'opfs' | 'blob' | 'bytes';
+  /** What is known of the device. A signal that is not there is unknown. */
+  signals: Partial<Record<SignalName, boolean>>;
+  /** Registered task types. */
+  types: { type: string; version: number; effects: string; description: string | null }[];
+}
+
+/** Which promises hold in this browser, and where they end. */
+export interface Guarantees {
+  /** A task that was accepted is kept in the database and in a log outside of it, or in the database alone. */
+  accepted: 'twice' | 'once';
+  /** The browser has promised not to clear this site's storage of its own accord. */
+  persisted: boolean;
+  /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
+  files: 'opfs' | 'blob' | 'bytes';
+  /** What this site's storage holds and may hold, in bytes; null where the browser does not tell. */
+  usedBytes: number | null;
+  quotaBytes: number | null;
+  /** What does not hold here, and why: a sentence each. */
+  limits: string[];
+}
+
+/** Something that a person may want to be told. */
+export interface Notice {
+  at: number;
+  kind: 'database-lost' | 'database-restored' | 'database-closed' | 'engine-lost' | 'engine-broken' | 'engine-leads';
+  message: string;
+}
+
+export interface Settings {
+  /** The number of slots. Default: the number of cores, at least 2, at most 10. */
+  maxConcurrent: number;
+  /** Finished tasks are deleted with their files after so many days. Default null: they are kept. */
+  retentionDays: number | null;
+  /** Of the finished tasks, so many are kept, the newest. Default null: all. */
+  retentionCount: number | null;
+  /** What you say of the device, whatever this browser reads: `{ unmetered: false }`, say. Default: nothing. */
+  signals: Partial<Record<SignalName, boolean>>;
+}
+
+export type Role = 'admin' | 'operator' | 'viewer';
+
+/** Who is asking. */
+export interface Principal {
+  user: string;
+  /** `viewer`: sees their own tasks. `operator`: makes, cancels, retries and deletes them, too. `admin`: everybody's, and everything. */
+  role: Role;
+}
+
+/** One thing that a task waits for. */
+export interface Explained {
+  kind: WaitKind;
+  /** Since when, in milliseconds since 1970. */
+  since: number;
+  /** Until when at most, where that is known. */
+  until?: number;
+  /** What will wake it, in a few words. */
+  wakes: string;
+  /** One sentence for a person. */
+  message: string;
+  /** The task that it waits for. */
+  taskId?: string;
+}
+
+/** Why a task is not running: all that it waits for. */
+export interface Explanation {
+  status: TaskStatus;
+  waitingFor: Explained[];
+}
+
+/** One thing that happened to a task. */
+export interface HistoryEntry {
+  at: number;
+  what:
+    | 'created'
+    | 'updated'
+    | 'run-created'
+    | 'attempt-started'
+    | 'attempt-ended'
+    | 'step-completed'
+    | 'step-failed'
+    | 'run-ended'
+    | 'paused'
+    | 'resumed';
+  runIndex: number;
+  /** One sentence for a person. */
+  message: string;
+  /** Who did it, where that was somebody. */
+  by?: string;
+  attempt?: number;
+  step?: string;
+  error?: TaskError;
+}
+
+/** A rule that holds back what it matches. */
+export interface PauseRule extends PauseMatch {
+  ruleId: string;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number | null;
+  /** When it was lifted, or had expired. */
+  deletedAt: number | null;
+}
+
+/** What to hold back: what is left out matches everything. */
+export interface PauseRequest extends PauseMatch {
+  /** When it is lifted by itself. Default: never. */
+  expiresAt?: Instant;
+}
+
+export type BulkAction = 'cancel' | 'retry' | 'delete' | { priority: Priority };
+
+/** Which tasks: as in a list. */
+export type BulkFilter = TaskFilter & {
+  /** Only counts. */
+  dryRun?: boolean;
+};
+
+export interface BulkResult {
+  /** How many tasks the filter named. */
+  matched: number;
+  /** How many of them were changed. */
+  changed: number;
+  /** Those that were cancelled or deleted, for `undo`. */
+  ids: string[];
+}
+
+/** How far a bulk call is. */
+export interface BulkProgress {
+  done: number;
+  matched: number;
+}
+
+/** Which steps a rerun does again. */
+export interface RerunSteps {
+  /** These, with all that was recorded after the first of them, less the preserved. Default: all. */
+  rerunSteps?: readonly string[];
+  preserveSteps?: readonly string[];
+}
+
+export interface RerunTask {
+  task: Task;
+  /** The steps that are done again. */
+  effectiveRerun: string[];
+  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
+  potentiallyStale: string[];
+}
+
+/** What becomes of an interrupted task that must not run twice. */
+export type Decision =
+  { decision: 'run-again' } | { decision: 'completed'; result?: unknown } | { decision: 'failed'; reason?: string };

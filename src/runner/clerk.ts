@@ -1,0 +1,197 @@
+// Does what pages ask for: one entry for each command. Who may ask is checked before.
+
+import {
+  cancel,
+  configure,
+  decide,
+  erase,
+  hurry,
+  lift,
+  pause,
+  remove,
+  rerun,
+  restart,
+  retry,
+  retryStep,
+  sendEvent,
+  summon,
+  undo,
+} from '../store/index.ts';
+import { checkTaskId, ErrandError, plainError, type TaskId, type TaskState } from '../task/index.ts';
+import { bulk, clearFinished } from './bulk.ts';
+import type { Answer, Arguments, CommandName } from './commands.ts';
+import { explain } from './explain.ts';
+import { guaranteesOf } from './guarantees.ts';
+import { historyOf } from './history.ts';
+import type { Office } from './office.ts';
+import { seenBy } from './permissions.ts';
+import { checkDecision, checkEventName, checkPause, checkReason, checkRerun, checkSettings } from './requests.ts';
+import type { PauseRule, Principal, Settings } from './runner.ts';
+import { statusOf } from './status.ts';
+
+/** How each command is carried out. */
+type Clerk = { [K in CommandName]: (who: Principal, ...args: Arguments<K>) => Promise<Answer<K>> };
+
+export function clerkOf(office: Office): Clerk {
+  return { ...intakeOf(office), ...readsOf(office), ...changesOf(office), ...controlOf(office) };
+}
+
+function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach'> {
+  const { intake } = office;
+  return {
+    enqueue: async (who, requests, callId) => {
+      const inserted = await intake.take(requests, who, (done, total) => {
+        office.progress(callId, done, total);
+      });
+      return inserted.map(({ row, created }) => ({ id: row.id, created }));
+    },
+    enqueueEach: (who, requests) =>
+      Promise.all(
+        requests.map(async (request) => {
+          try {
+            const [inserted] = await intake.take([request], who);
+            if (inserted === undefined) throw new ErrandError('internal');
+            return { ok: true as const, value: { id: inserted.row.id, created: inserted.created } };
+          } catch (thrown) {
+            return { ok: false as const, error: plainError(thrown) };
+          }
+        }),
+      ),
+  };
+}
+
+type Read =
+  'get' | 'list' | 'recent' | 'stats' | 'detail' | 'history' | 'explain' | 'items' | 'artifacts' | 'log' | 'openFile';
+
+function readsOf(office: Office): Pick<Clerk, Read> {
+  const { store, views } = office;
+  return {
+    get: (_, id) => views.task(id),
+    list: (who, query) => views.list(query, seenBy(who)),
+    recent: (who) => views.recent(who.user),
+    stats: (who) => views.stats(seenBy(who)),
+    detail: (_, id) => views.detail(id),
+    history: async (_, id) => historyOf(store, await found(office, id)),
+    explain: async (_, id) => explain(await found(office, id), await situationOf(office)),
+    items: (_, id, step, span) => views.items(id, step, span),
+    artifacts: (_, id, span) => views.artifacts(id, span),
+    log: (_, id, span) => views.log(id, span),
+    openFile: (_, file) => store.openFile(file),
+  };
+}
+
+type Control =
+  'pause' | 'resume' | 'pauses' | 'status' | 'guarantees' | 'settings' | 'configure' | 'setSignal' | 'poll';
+
+function changesOf(office: Office): Omit<Clerk, Read | Control | 'enqueue' | 'enqueueEach'> {
+  const { store, engine, intake, views } = office;
+  const shown = async (state: Promise<TaskState>) => views.show(await state);
+  return {
+    update: (who, id, change) => shown(intake.update(id as TaskId, change, who.user)),
+    cancel: (who, id, reason) =>
+      shown(store.do(cancel(id as TaskId, checkReason(reason) ?? `Cancelled by ${who.user}.`))),
+    retry: (who, id) => shown(store.do(retry(id as TaskId, who.user))),
+    retryStep: (who, id, step) => shown(store.do(retryStep(id as TaskId, step, who.user))),
+    restart: (who, id, change) =>
+      shown(
+        change === undefined
+          ? store.do(restart(id as TaskId, who.user))
+          : intake.restart(id as TaskId, change.payload, who.user),
+      ),
+    rerun: async (who, id, which) => {
+      const { state, ...steps } = await store.do(rerun(id as TaskId, checkRerun(which), who.user));
+      return { task: views.show(state), ...steps };
+    },
+    decide: (who, id, decision) => shown(store.do(decide(id as TaskId, checkDecision(decision), who.user))),
+    runNow: (_, id) => shown(store.do(hurry(id as TaskId))),
+    sendEvent: (_, name, payload, to) =>
+      store.do(sendEvent(checkEventName(name), payload, to === undefined ? undefined : checkTaskId(to, 'to'))),
+    processNext: async () => {
+      const state = await store.do(summon(engine.openLanes));
+      return state === undefined ? undefined : views.show(state);
+    },
+    remove: async (_, id) => {
+      const removed = await store.do(remove([id as TaskId]));
+      if (removed.length === 0) throw new ErrandError('not-found');
+    },
+    undo: (who, ids) =>
+      store.do(
+        undo(
+          ids.map((id) => checkTaskId(id)),
+          seenBy(who),
+        ),
+      ),
+    bulk: (who, action, filter, callId) => bulk(office, who, action, filter, callId),
+    clearFinished: (who, statuses) => clearFinished(office, who, statuses),
+    erase: async () => {
+      await store.files.delete(await store.do(erase()));
+      await store.checkpoint();
+    },
+  };
+}
+
+function controlOf(office: Office): Pick<Clerk, Control> {
+  const { store, engine, clock } = office;
+  return {
+    pause: async (who, request) => {
+      const rule = checkPause(request, clock.now());
+      return shownRule(
+        await store.do(pause({ ...rule, ruleId: office.newId(), createdAt: clock.now(), createdBy: who.user })),
+      );
+    },
+    resume: async (_, which) => (await store.do(lift(which, clock.now()))).map(shownRule),
+    pauses: async (_, lifted) => {
+      const rules = (await store.pauses()).map(shownRule);
+      const now = clock.now();
+      return rules.filter((rule) => lifted || (rule.deletedAt === null && (rule.expiresAt ?? Infinity) > now));
+    },
+    status: () => Promise.resolve(statusOf(office)),
+    guarantees: () => guaranteesOf(store),
+    settings: async () => settingsOf(office, (await store.standing()).head.settings),
+    configure: async (_, settings) => settingsOf(office, await store.do(configure(checkSettings(settings)))),
+    setSignal: (_, name, state) => {
+      engine.device.setCustom(name, state);
+      return Promise.resolve();
+    },
+    poll: () => engine.poll(),
+  };
+}
+
+async function found({ store }: Office, id: string): Promise<TaskState> {
+  const state = await store.task(id);
+  if (state === undefined) throw new ErrandError('not-found');
+  return state;
+}
+
+async function situationOf({ store, engine, clock }: Office): Promise<Parameters<typeof explain>[1]> {
+  const { head, claims } = await store.standing();
+  store.lastHead = head;
+  const { gate, pool } = engine;
+  return {
+    clock,
+    gate,
+    head,
+    claims,
+    slots: pool.size,
+    isLed: head.leader !== null,
+    signalSince: (signal) => engine.signalSince(signal),
+  };
+}
+
+function settingsOf(
+  { defaultSize }: Office,
+  { maxConcurrent, retentionDays, retentionCount, signals }: Partial<Settings>,
+): Settings {
+  return {
+    maxConcurrent: maxConcurrent ?? defaultSize,
+    retentionDays: retentionDays ?? null,
+    retentionCount: retentionCount ?? null,
+    signals: signals ?? {},
+  };
+}
+
+function shownRule(
+  rule: Omit<PauseRule, 'expiresAt' | 'deletedAt'> & { expiresAt?: number; deletedAt?: number },
+): PauseRule {
+  return { ...rule, expiresAt: rule.expiresAt ?? null, deletedAt: rule.deletedAt ?? null };
+}

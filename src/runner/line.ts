@@ -1,0 +1,240 @@
+// A page's line to its engine: calls, what is watched, notices. Every call is raced against the engine's end, so that no
+// promise is left hanging.
+
+import * as Comlink from 'comlink';
+import type { Reply } from '../pool/index.ts';
+import { engineLock } from '../schedule/index.ts';
+import { type EnqueueRequest, ErrandError, systemClock } from '../task/index.ts';
+import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
+import { endOf } from './lifeline.ts';
+import { siteMemory, tabMemory, wakeOnReturn } from './page.ts';
+import { watchPageSignals } from './page-signals.ts';
+import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
+import type { Notice, Principal } from './runner.ts';
+
+/** Calls back how far a call is. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** An enqueue that waits for the end of this turn of the event loop. */
+interface Waiting {
+  who: Principal;
+  request: EnqueueRequest;
+  resolve: (reply: Reply<Enqueued>) => void;
+  reject: (error: unknown) => void;
+}
+
+const PAGE: Principal = { user: 'local', role: 'admin' };
+
+export class Line {
+  readonly database: string;
+  readonly #worker: Worker;
+  readonly #engine: Comlink.Remote<EngineSurface>;
+  readonly #pending = new Set<(error: ErrandError) => void>();
+  readonly #seen = new Map<number, (value: unknown) => void>();
+  readonly #progress = new Map<number, OnProgress>();
+  readonly #notices: Notice[] = [];
+  readonly #noticed = new Set<(notice: Notice) => void>();
+  #batch: Waiting[] = [];
+  #lastId = 0;
+  #gone: ErrandError | undefined;
+  readonly #stopWaking: () => void;
+  #stopReporting: () => void = ignore;
+  readonly #ended = new AbortController();
+
+  constructor(worker: () => Worker, database: string) {
+    this.database = database;
+    this.#worker = worker();
+    this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
+    this.#worker.addEventListener('error', ({ message }) => {
+      this.#lose(message);
+    });
+    this.#stopWaking = wakeOnReturn(
+      () => void this.call(PAGE, 'poll').catch(ignore),
+      () => void this.#engine.close().catch(ignore),
+    );
+  }
+
+  async open(maxConcurrent: number | undefined): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
+      this.#pushed(data);
+    };
+    const tab = tabMemory(`errand:${this.database}:engine`);
+    const site = siteMemory(`errand:${this.database}:generation`);
+    const predecessor = tab.read();
+    const generation = site.read();
+    const setup: OpenSetup = { database: this.database, port: port2 };
+    if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
+    if (predecessor !== null) setup.predecessor = predecessor;
+    if (generation !== null) setup.generation = generation;
+    const opened = await this.#ask((engine) => engine.open(Comlink.transfer(setup, [port2])));
+    tab.write(opened.engineId);
+    site.write(opened.generation);
+    const lock = engineLock(this.database, opened.engineId);
+    void endOf(lock, () => this.#engine.call(PAGE, 'status', []), this.#ended.signal).then(() => {
+      this.#lose('It ended without a word.');
+    }, ignore);
+    this.#stopReporting = watchPageSignals(systemClock, (report) => {
+      void this.#engine.report(report).catch(ignore);
+    }).stop;
+  }
+
+  call<K extends CommandName>(who: Principal, name: K, ...args: Arguments<K>): Promise<Answer<K>> {
+    // Comlink's types lose what a generic method answers.
+    return this.#ask((engine) => engine.call(who, name, args) as Promise<Reply<Answer<K>>>);
+  }
+
+  /** A call that says how far it is; it is handed its number. */
+  async tracked<T>(onProgress: OnProgress | undefined, call: (callId: number | null) => Promise<T>): Promise<T> {
+    if (onProgress === undefined) return call(null);
+    const callId = ++this.#lastId;
+    this.#progress.set(callId, onProgress);
+    try {
+      return await call(callId);
+    } finally {
+      this.#progress.delete(callId);
+    }
+  }
+
+  /** Calls of one turn of the event loop travel, and are written, together. */
+  async enqueueSoon(who: Principal, request: EnqueueRequest): Promise<Enqueued> {
+    const reply = await new Promise<Reply<Enqueued>>((resolve, reject) => {
+      this.#batch.push({ who, request, resolve, reject });
+      if (this.#batch.length === 1) queueMicrotask(() => void this.#sendBatch());
+    });
+    return unwrap(reply);
+  }
+
+  watch(who: Principal, watched: Watched, seen: (value: unknown) => void): () => void {
+    const watchId = ++this.#lastId;
+    this.#seen.set(watchId, seen);
+    void this.#engine.watch(watchId, watched, who).catch(ignore);
+    return () => {
+      this.#seen.delete(watchId);
+      if (this.#gone === undefined) void this.#engine.unwatch(watchId).catch(ignore);
+    };
+  }
+
+  onNotice(seen: (notice: Notice) => void): () => void {
+    this.#noticed.add(seen);
+    for (const notice of this.#notices) tell(seen, notice);
+    return () => this.#noticed.delete(seen);
+  }
+
+  throwIfGone(): void {
+    if (this.#gone !== undefined) throw this.#gone;
+  }
+
+  orGone<T>(promise: Promise<T>): Promise<T> {
+    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      promise.then(resolve, reject).finally(() => this.#pending.delete(reject));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#gone !== undefined) return;
+    this.#stopWaking();
+    this.#stopReporting();
+    await this.#ask((engine) => engine.close()).catch(ignore);
+    this.#abandon(new ErrandError('closed'));
+  }
+
+  async #sendBatch(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    const [first] = batch;
+    if (first === undefined) return;
+    // Whoever asks: those that ask in one turn are mostly the same.
+    const others = batch.filter(({ who }) => who !== first.who);
+    if (others.length > 0) for (const each of others) void this.#sendAlone(each);
+    const same = batch.filter(({ who }) => who === first.who);
+    try {
+      const requests = same.map((each) => each.request);
+      const replies = await this.call(first.who, 'enqueueEach', requests);
+      same.forEach(({ resolve }, i) => {
+        resolve(replies[i] ?? { ok: false, error: new ErrandError('internal').toPlain() });
+      });
+    } catch (error) {
+      if (same.length > 1 && isUnsendable(error)) for (const each of same) void this.#sendAlone(each);
+      else for (const { reject } of same) reject(error);
+    }
+  }
+
+  /** One of several could not be sent: only that one is to blame. */
+  async #sendAlone({ who, request, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const [reply] = await this.call(who, 'enqueueEach', [request]);
+      resolve(reply ?? { ok: false, error: new ErrandError('internal').toPlain() });
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  async #ask<T>(call: (engine: Comlink.Remote<EngineSurface>) => Promise<Reply<T>>): Promise<T> {
+    this.throwIfGone();
+    try {
+      return unwrap(await this.orGone(call(this.#engine)));
+    } catch (error) {
+      throw sendingError(error);
+    }
+  }
+
+  #pushed(pushed: Pushed): void {
+    if (pushed.kind === 'seen') this.#seen.get(pushed.watchId)?.(pushed.value);
+    else if (pushed.kind === 'progress') this.#progress.get(pushed.callId)?.(pushed.done, pushed.total);
+    else this.#notice(pushed.notice);
+  }
+
+  #notice(notice: Notice): void {
+    this.#notices.push(notice);
+    for (const seen of this.#noticed) tell(seen, notice);
+  }
+
+  #lose(reason: string): void {
+    if (this.#gone !== undefined) return;
+    const error = new ErrandError('engine-lost', undefined, { reason });
+    this.#abandon(error);
+    this.#notice({ at: systemClock.now(), kind: 'engine-lost', message: error.message });
+  }
+
+  /** An engine that failed may live on and keep the lead: it is ended for good. */
+  #abandon(error: ErrandError): void {
+    this.#stopWaking();
+    this.#stopReporting();
+    this.#ended.abort();
+    this.#worker.terminate();
+    this.#gone ??= error;
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+  }
+}
+
+function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw ErrandError.fromPlain(reply.error);
+}
+
+/** What could not be sent was not taken: it cannot be cloned, or throws when it is looked at. */
+function sendingError(error: unknown): unknown {
+  if (error instanceof ErrandError) return error;
+  return new ErrandError('payload-not-cloneable', undefined, { field: 'payload' }, { cause: error });
+}
+
+function isUnsendable(error: unknown): boolean {
+  return error instanceof ErrandError && error.code === 'payload-not-cloneable';
+}
+
+/** A listener that throws is the page's affair, and said aloud there. */
+function tell(seen: (notice: Notice) => void, notice: Notice): void {
+  try {
+    seen(notice);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function ignore(): void {
+  // It will be heard of elsewhere.
+}

@@ -1,0 +1,45 @@
+// The engines that live beside this one, or did in this tab before it: if one is gone, the browser did not go with it.
+
+import type { Leadership } from '../schedule/index.ts';
+import { type Store, takeLead } from '../store/index.ts';
+import type { EngineId } from '../task/index.ts';
+
+export class Neighbours {
+  readonly #store: Store;
+  readonly #leadership: Leadership;
+  readonly #engineId: EngineId;
+  readonly #known = new Set<EngineId>();
+
+  constructor(store: Store, leadership: Leadership, engineId: EngineId, predecessor: EngineId | undefined) {
+    this.#store = store;
+    this.#leadership = leadership;
+    this.#engineId = engineId;
+    if (predecessor !== undefined) this.#known.add(predecessor);
+  }
+
+  async meet(): Promise<void> {
+    for (const other of await this.#leadership.living()) this.#known.add(other);
+  }
+
+  /** Takes the lead: interrupts the claims of engines whose lock is free. Those that only lost the lead are watched till they end. */
+  async succeed(isWanted: () => boolean): Promise<void> {
+    const living = await this.#leadership.living();
+    if (!isWanted()) return;
+    const fateOf = (other: EngineId) => {
+      if (other === this.#engineId || living.has(other)) return 'lives';
+      return this.#known.has(other) ? 'death' : 'gone';
+    };
+    await this.#store.do(takeLead(this.#engineId, fateOf));
+    const { claims } = await this.#store.standing();
+    const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== this.#engineId));
+    for (const other of others) {
+      this.#known.add(other);
+      const then = () => (isWanted() ? this.succeed(isWanted) : undefined);
+      void this.#leadership.death(other).then(then).catch(ignore);
+    }
+  }
+}
+
+function ignore(): void {
+  // This engine is closed: whoever leads next looks.
+}
