@@ -73,7 +73,7 @@ class Place {
 
 function snapshotOf(tasks: TaskCells[], rest: Partial<Snapshot> = {}): Snapshot {
   const empty = { commitSeq: 1, generation: 'g', steps: [], chunks: [], owners: {}, counts: [], lanes: [] };
-  return { ...empty, timed: 0, claimed: [], tasks, ...rest };
+  return { ...empty, trashed: [], timed: 0, claimed: [], tasks, ...rest };
 }
 
 const accepted = () => new Place().enqueue(ACCEPTED);

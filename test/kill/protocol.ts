@@ -89,6 +89,8 @@ export interface Snapshot {
   chunks: { taskId: string; from: number; results: unknown[] }[];
   /** Per table that is about tasks, the tasks that it has rows of. */
   owners: Record<string, string[]>;
+  /** Deleted tasks that could be had back: what belongs to them is still there. */
+  trashed: string[];
   counts: [group: string, counts: Record<string, number>][];
   lanes: [lane: string, standing: number][];
   timed: number;

@@ -65,7 +65,7 @@ function isForgotten(ledger: Ledger, id: string): boolean {
 
 /** What is counted, claimed and owned fits what is there. */
 export function checkIntegrity(snapshot: Snapshot): Violation[] {
-  const ids = new Set(snapshot.tasks.map(({ id }) => id));
+  const ids = new Set([...snapshot.tasks.map(({ id }) => id), ...snapshot.trashed]);
   const ready = new Set(snapshot.tasks.filter(({ lane }) => lane !== undefined).map(({ id }) => id));
   const orphans = Object.entries(snapshot.owners).flatMap(([table, owners]) =>
     owners.filter((id) => !ids.has(id)).map((id) => other(`${table} has rows of a task that is not there`, id)),

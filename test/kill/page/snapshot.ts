@@ -43,6 +43,7 @@ function snapshotOf(tables: Map<string, Row[]>): Snapshot {
     ) as Snapshot['steps'],
     chunks: rows('chunks').map(({ taskId, from, results: made }) => ({ taskId, from, results: made })) as never,
     owners: Object.fromEntries([...tables].flatMap(([table, all]) => ownersIn(table, all))),
+    trashed: rows('trash').map(({ id }) => id as string),
     counts: [...((head.counts ?? []) as Iterable<Snapshot['counts'][number]>)],
     lanes: [...((head.lanes ?? []) as Iterable<Snapshot['lanes'][number]>)],
     timed: head.timed as number,
