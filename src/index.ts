@@ -5,6 +5,8 @@ export type * from './runner/runner.ts';
 export { defineTask, doNotRetry, ErrandError, isFileRef, retryAfter, snooze } from './task/index.ts';
 export type {
   ArtifactContent,
+  ChildOptions,
+  Dependency,
   Duration,
   Effects,
   Enqueueable,
@@ -12,12 +14,16 @@ export type {
   EnqueueRequest,
   ErrandErrorCode,
   FileRef,
+  FollowUp,
   InputOf,
   ItemContext,
   ListQuery,
   OutputOf,
   Priority,
+  RateLimit,
+  Realm,
   RetryPolicy,
+  SendOptions,
   MissedPolicy,
   OverlapPolicy,
   Schedule,
@@ -31,5 +37,6 @@ export type {
   TaskFilter,
   TaskStatus,
   Trigger,
+  WaitOptions,
   WaitKind,
 } from './task/index.ts';

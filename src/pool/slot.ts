@@ -3,7 +3,7 @@
 
 import * as Comlink from 'comlink';
 import type { Clock, PlainError } from '../task/index.ts';
-import type { HostSurface, ItemsJob, ItemsOutcome, Job, Performed, SlotSurface, Turn } from './protocol.ts';
+import type { HostSurface, ItemsJob, ItemsOutcome, Job, Performed, SlotSurface, StepPause, Turn } from './protocol.ts';
 
 /** How a call to a slot ended, if not with its answer. */
 export class SlotDied extends Error {
@@ -161,6 +161,11 @@ export class Slot {
       cancel();
       this.#graces.delete(jobId);
     });
+  }
+
+  /** Has the job stop before these steps, and before no others. */
+  pauseSteps(jobId: number, pauses: readonly StepPause[]): void {
+    if (!this.#dead && this.#has(jobId)) void this.#surface.pauseSteps(jobId, pauses).catch(() => undefined);
   }
 
   #has(jobId: number): boolean {

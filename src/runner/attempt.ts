@@ -1,18 +1,10 @@
 // One claimed task on its way through a slot: what its holder knows of it, and where it is being worked on.
 
 import type { Holder, StepRow } from '../store/index.ts';
-import type { Claim, PlainError, Progress, TaskDefinition, TaskError, TaskRow } from '../task/index.ts';
+import type { Claim, Clock, Dependency, PlainError, Progress, TaskDefinition, TaskRow } from '../task/index.ts';
 import { DEATHS_TO_SUSPECT, runIdOf } from '../task/index.ts';
-import type { Job, RecordedStep, Slot } from '../pool/index.ts';
+import type { Job, RecordedStep, Slot, StepPause } from '../pool/index.ts';
 import type { ItemsMap } from './items-map.ts';
-
-/** A task that this one depends on, as its handler is told of it. */
-export interface Dependency {
-  id: string;
-  status: 'completed' | 'failed' | 'cancelled' | 'deleted';
-  result: unknown;
-  error: TaskError | null;
-}
 
 export class Attempt {
   /** While the claim stands nobody else may change the row, so this copy is the truth. */
@@ -24,7 +16,10 @@ export class Attempt {
   readonly lane: string;
   payload: unknown;
   steps: RecordedStep[] = [];
-  dependencies: Dependency[] = [];
+  /** What has become of the tasks that it depends on. */
+  dependencies: readonly Dependency[] | undefined;
+  /** The rules that pause steps of it. */
+  pausedSteps: readonly StepPause[] | undefined;
   /** What its set of steps held when it was claimed, and what it has added: by their names. */
   readonly rows = new Map<string, StepRow>();
   /** Earlier attempts may have recorded something. */
@@ -37,7 +32,10 @@ export class Attempt {
   /** Stops looking at the task's schedule. */
   cancelLook: () => void = () => undefined;
   progress: Progress | undefined;
+  /** Its progress is with its claim. */
   progressReported = true;
+  /** When its handler last gave a sign of life. */
+  beatAt = 0;
   /** Its fate is settled, or on its way to be: whatever else comes of it is too late. */
   over = false;
   logSeq = 0;
@@ -60,20 +58,13 @@ export class Attempt {
     return this.claim.alone === true && (this.row.deaths ?? 0) >= DEATHS_TO_SUSPECT;
   }
 
-  /** Takes what its set of steps holds. */
-  recall(steps: readonly StepRow[]): void {
-    this.steps = steps
-      .filter((step) => step.kind === 'step' && step.status === 'completed')
-      .map(({ name, result }) => ({ name, result }));
-  }
-
   get holder(): Holder {
     return { row: this.row, token: this.claim.token };
   }
 
   get job(): Job {
     const { id: taskId, type, typeVersion, run, failures } = this.row;
-    return {
+    const job: Job = {
       jobId: this.jobId,
       taskId,
       type,
@@ -84,6 +75,48 @@ export class Attempt {
       payload: this.payload,
       steps: this.steps,
     };
+    const { heartbeatMs } = this.definition;
+    if (heartbeatMs !== undefined) job.heartbeatMs = heartbeatMs;
+    if (this.dependencies !== undefined) job.dependencies = this.dependencies;
+    if (this.pausedSteps !== undefined) job.pausedSteps = this.pausedSteps;
+    return job;
+  }
+
+  /** What its handler said of its progress, and nobody has written. */
+  get unsentProgress(): Progress | undefined {
+    return this.progressReported ? undefined : this.progress;
+  }
+
+  /** Its handler has given a sign of life. */
+  beat(clock: Clock): void {
+    if (this.definition.heartbeatMs !== undefined) this.beatAt = clock.now();
+  }
+
+  said(progress: Progress): void {
+    this.progress = progress;
+    this.progressReported = false;
+  }
+
+  /** Takes in what earlier attempts of this run recorded. */
+  resume(rows: readonly StepRow[]): void {
+    for (const row of rows) this.rows.set(row.name, row);
+    this.steps = rows.flatMap(({ name, kind, status, result, until }): RecordedStep[] => {
+      if (status === 'completed') return [kind === 'map' ? { name, kind } : { name, kind, result }];
+      return until === undefined ? [] : [{ name, kind, until }];
+    });
+  }
+
+  /** A step of this run that begins, or one that began in an earlier attempt. */
+  newStep(step: Pick<StepRow, 'name' | 'kind' | 'seq' | 'startedAt'>): StepRow {
+    const { id: taskId, run } = this.row;
+    const startedAt = this.rows.get(step.name)?.startedAt ?? step.startedAt;
+    return { ...step, startedAt, taskId, stepSet: run.stepSet, status: 'running', tries: [] };
+  }
+
+  /** From now on the handler stops before these steps, and before no others. */
+  pauseSteps(pauses: readonly StepPause[]): void {
+    this.pausedSteps = pauses;
+    this.slot?.pauseSteps(this.jobId, pauses);
   }
 
   /** Fires the signal of the items that are out. */

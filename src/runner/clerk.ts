@@ -89,7 +89,15 @@ function changesOf(office: Office): Omit<Clerk, Read | Control | 'enqueue' | 'en
   return {
     update: (who, id, change) => shown(intake.update(id as TaskId, change, who.user)),
     cancel: (who, id, reason) =>
-      shown(store.do(cancel(id as TaskId, checkReason(reason) ?? `Cancelled by ${who.user}.`))),
+      shown(
+        store.do(
+          cancel(
+            id as TaskId,
+            checkReason(reason) ?? `Cancelled by ${who.user}.`,
+            engine.running.get(id as TaskId)?.unsentProgress,
+          ),
+        ),
+      ),
     retry: (who, id) => shown(store.do(retry(id as TaskId, who.user))),
     retryStep: (who, id, step) => shown(store.do(retryStep(id as TaskId, step, who.user))),
     restart: (who, id, change) =>

@@ -61,6 +61,7 @@ export class Desk implements EngineSurface {
         engineId,
         defaultSize,
         spawn,
+        enqueueChild: (request) => intake.takeOne(request),
         onLead: () => {
           this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
         },

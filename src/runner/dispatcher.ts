@@ -4,6 +4,7 @@
 import { type Performed, type Pool, type Slot, SlotDied, type Turn } from '../pool/index.ts';
 import { type Clock, ErrandError, type TaskError } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
+import { watchForSilence } from './heartbeat.ts';
 import type { Hosting } from './hosting.ts';
 import type { Pace } from './pace.ts';
 import type { Ending } from './settlement.ts';
@@ -87,7 +88,7 @@ export class Dispatcher {
     if (attempt === undefined || attempt.over || attempt.claim.alone === true || this.#lonely.has(attempt.row.id))
       return false;
     const { definition, row } = attempt;
-    const isTimed = (row.timeoutMs ?? definition.timeoutMs) !== undefined;
+    const isTimed = (row.timeoutMs ?? definition.timeoutMs ?? definition.heartbeatMs) !== undefined;
     return !isTimed && definition.effects !== 'once' && this.#setup.pace.isQuick(row.type);
   }
 
@@ -114,12 +115,30 @@ export class Dispatcher {
 
   #startClock(attempt: Attempt): void {
     const timeoutMs = attempt.row.timeoutMs ?? attempt.definition.timeoutMs;
-    if (timeoutMs === undefined) return;
-    attempt.cancelTimeout = this.#setup.clock.timer(() => {
-      const error = new ErrandError('timeout', `The attempt took longer than ${timeoutMs} ms.`).toPlain();
+    const { heartbeatMs } = attempt.definition;
+    if (timeoutMs === undefined && heartbeatMs === undefined) return;
+    const { clock } = this.#setup;
+    const end = (code: 'timeout' | 'heartbeat-timeout', message: string) => {
+      const error = new ErrandError(code, message).toPlain();
       this.#setup.settle(attempt, { kind: 'failed', error: { ...error, retryable: true } });
       attempt.abort(error);
-    }, timeoutMs);
+    };
+    const cancels: (() => void)[] = [];
+    if (timeoutMs !== undefined) {
+      const late = () => {
+        end('timeout', `The attempt took longer than ${timeoutMs} ms.`);
+      };
+      cancels.push(clock.timer(late, timeoutMs));
+    }
+    if (heartbeatMs !== undefined) {
+      const silent = () => {
+        end('heartbeat-timeout', `The handler gave no sign of life for ${heartbeatMs} ms.`);
+      };
+      cancels.push(watchForSilence(attempt, heartbeatMs, clock, silent));
+    }
+    attempt.cancelTimeout = () => {
+      for (const cancel of cancels) cancel();
+    };
   }
 
   #recallLate(attempts: readonly Attempt[], slot: Slot): () => void {
@@ -147,7 +166,8 @@ export class Dispatcher {
     this.#done();
   }
 
-  #performed(attempt: Attempt, { outcome, log, durationMs }: Performed): void {
+  #performed(attempt: Attempt, { outcome, log, progress, durationMs }: Performed): void {
+    if (progress !== undefined) attempt.said(progress);
     this.#lonely.delete(attempt.row.id);
     this.#setup.pace.took(attempt.row.type, durationMs);
     this.#setup.settle(attempt, outcome, log);

@@ -4,6 +4,7 @@
 import {
   type ClaimResult,
   type Committed,
+  type Inserted,
   type Nudge,
   release,
   type Store,
@@ -16,6 +17,7 @@ import {
   type Claim,
   type Clock,
   type EngineId,
+  type EnqueueRequest,
   ErrandError,
   type PlainError,
   type SignalName,
@@ -43,6 +45,8 @@ export interface EngineSetup {
   engineId: EngineId;
   defaultSize: number;
   spawn: () => Worker;
+  /** Takes in a task that a handler makes as a part of its own. */
+  enqueueChild: (request: EnqueueRequest) => Promise<Inserted>;
   /** The engine that this tab had before it was loaded again. */
   predecessor?: EngineId;
   /** An attempt has ended and is settled. */
@@ -95,6 +99,7 @@ export class Engine {
       newJobId: () => ++this.#lastJobId,
       dispatch: () => this.#dispatcher.dispatch(),
       crash: (attempt) => this.#dispatcher.crash(attempt),
+      enqueueChild: setup.enqueueChild,
     });
     this.device = new Device({
       database: store.database,

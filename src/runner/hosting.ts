@@ -2,35 +2,44 @@
 // of their maps to every free slot.
 
 import {
+  type ChildRequest,
   type HandedFile,
   type HostSurface,
   type ItemsOutcome,
   type MapRequest,
   type Reply,
+  type SendRequest,
   type Slot,
   SlotDied,
   type StepReport,
 } from '../pool/index.ts';
 import {
+  type Inserted,
   recordArtifact,
   recordChunk,
   recordLog,
   recordProgress,
   recordStep,
+  sendAsStep,
   type StepRow,
   type Store,
 } from '../store/index.ts';
 import {
+  checkTaskId,
+  childIdOf,
   type Clock,
+  type EnqueueRequest,
   ErrandError,
   type FileRef,
   idMaker,
+  MOST_BYTES,
   type PlainError,
   plainError,
   type Progress,
   type TaskError,
   type TaskId,
   type TaskRow,
+  weigh,
 } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { ItemsMap, type Lease } from './items-map.ts';
@@ -51,6 +60,8 @@ export interface HostingSetup {
   dispatch(): void;
   /** A slot died while it worked on this attempt's items. */
   crash(attempt: Attempt): void;
+  /** Takes in a task that a handler makes as a part of its own. */
+  enqueueChild(request: EnqueueRequest): Promise<Inserted>;
 }
 
 export class Hosting {
@@ -71,10 +82,15 @@ export class Hosting {
       progress: (jobId, percent, message) => {
         this.#progress(jobId, message === undefined ? { percent } : { percent, message });
       },
+      heartbeat: (jobId) => {
+        this.#jobs.get(jobId)?.beat(this.#setup.clock);
+      },
       log: (jobId, lines) =>
         this.#for(jobId, (attempt) => this.#store.do(recordLog(attempt.holder, logRow(attempt, lines)))),
       step: (jobId, step) => this.#for(jobId, (attempt) => this.#step(attempt, step)),
       map: (jobId, request) => this.#for(jobId, (attempt) => this.#map(attempt, request)),
+      sendEvent: (jobId, request) => this.#for(jobId, (attempt) => this.#sendEvent(attempt, request)),
+      child: (jobId, request) => this.#for(jobId, (attempt) => this.#child(attempt, request)),
       artifact: (jobId, file) => this.#for(jobId, (attempt) => this.#artifact(attempt, file)),
       open: (jobId, file) => this.#for(jobId, () => this.#store.openFile(file)),
     };
@@ -161,6 +177,7 @@ export class Hosting {
 
   #returned(attempt: Attempt, map: ItemsMap, lease: Lease, { results, error, durationMs }: ItemsOutcome): void {
     map.returned(lease, durationMs);
+    attempt.beat(this.#setup.clock);
     if (!attempt.over) void this.#recordChunk(attempt, map, lease.from, results, error);
     this.#setup.dispatch();
   }
@@ -187,19 +204,17 @@ export class Hosting {
     }
   }
 
-  async #step(attempt: Attempt, { name, seq, status, startedAt, tries, result, error }: StepReport): Promise<void> {
+  async #step(attempt: Attempt, report: StepReport): Promise<void> {
+    const { name, seq, kind = 'step', status, startedAt, tries, result, error } = report;
     const before = attempt.rows.get(name);
-    const row = this.#newStep(attempt, { name, seq, kind: 'step', startedAt: before?.startedAt ?? startedAt });
+    const row = attempt.newStep({ name, seq, kind, startedAt });
+    if (before?.until !== undefined) row.until = before.until;
     row.status = status;
     row.tries = [...(before?.tries ?? []), ...tries];
     row.completedAt = this.#setup.clock.now();
     if (result !== undefined) row.result = result;
     if (error !== undefined) row.error = error;
     await this.#recordStep(attempt, row);
-  }
-
-  #newStep({ row: { id: taskId, run } }: Attempt, step: Pick<StepRow, 'name' | 'kind' | 'seq' | 'startedAt'>): StepRow {
-    return { ...step, taskId, stepSet: run.stepSet, status: 'running', tries: [] };
   }
 
   async #recordStep(attempt: Attempt, step: StepRow): Promise<void> {
@@ -220,8 +235,7 @@ export class Hosting {
     if (!attempt.isFirst) {
       for (const chunk of await this.#store.chunks(taskId, run.stepSet, name)) map.resume(chunk.from, chunk.results);
     }
-    const startedAt = attempt.rows.get(name)?.startedAt ?? this.#setup.clock.now();
-    const step = this.#newStep(attempt, { name, seq, kind: 'map', startedAt });
+    const step = attempt.newStep({ name, seq, kind: 'map', startedAt: this.#setup.clock.now() });
     step.total = items.length;
     await this.#recordStep(attempt, step);
     if (attempt.over) throw new ErrandError('claim-lost');
@@ -236,6 +250,26 @@ export class Hosting {
     const tries = [{ status: 'completed' as const, startedAt: step.startedAt, completedAt }];
     await this.#recordStep(attempt, { ...step, status: 'completed', completedAt, tries });
     return map.results;
+  }
+
+  async #sendEvent(attempt: Attempt, { name, seq, startedAt, event, payload, to }: SendRequest): Promise<number> {
+    if (weigh(payload, MOST_BYTES + 1) > MOST_BYTES)
+      throw new ErrandError('payload-too-large', undefined, { field: 'payload', mostBytes: MOST_BYTES });
+    const completedAt = this.#setup.clock.now();
+    const tries = [{ status: 'completed' as const, startedAt, completedAt }];
+    const step = { ...attempt.newStep({ name, seq, kind: 'step', startedAt }), tries };
+    const sent = to === undefined ? { event, payload } : { event, payload, to: checkTaskId(to, 'to') };
+    const { row, reached } = await this.#store.do(sendAsStep(attempt.holder, step, sent));
+    this.#recorded(attempt, row);
+    return reached;
+  }
+
+  /** The same for the same place, however often it is asked for: its id says where it comes from. */
+  async #child(attempt: Attempt, { name, nth, type, payload, options }: ChildRequest): Promise<{ id: string }> {
+    const { id: parentId, workspace, creator, run } = attempt.row;
+    const id = childIdOf(parentId, run.stepSet, name, nth);
+    const { row } = await this.#setup.enqueueChild({ workspace, ...options, type, payload, id, parentId, creator });
+    return { id: row.id };
   }
 
   async #artifact(attempt: Attempt, file: HandedFile): Promise<FileRef> {
@@ -255,7 +289,8 @@ export class Hosting {
   #progress(jobId: number, progress: Progress): void {
     const attempt = this.#jobs.get(jobId);
     if (attempt === undefined) return;
-    attempt.progress = progress;
+    attempt.said(progress);
+    attempt.beat(this.#setup.clock);
     this.#unreported.add(attempt);
     this.#reporting ??= this.#setup.clock.timer(() => {
       this.#reporting = undefined;
@@ -265,8 +300,10 @@ export class Hosting {
 
   async #report(): Promise<void> {
     const reports: { taskId: TaskId; token: Attempt['claim']['token']; progress: Progress }[] = [];
-    for (const { row, claim, progress } of this.#unreported) {
+    for (const attempt of this.#unreported) {
+      const { row, claim, progress } = attempt;
       if (progress !== undefined) reports.push({ taskId: row.id, token: claim.token, progress });
+      attempt.progressReported = true;
     }
     this.#unreported.clear();
     if (reports.length > 0) await this.#store.do(recordProgress(reports));
@@ -276,6 +313,7 @@ export class Hosting {
   async #for<T>(jobId: number, answer: (attempt: Attempt) => Promise<T>): Promise<Reply<T>> {
     const attempt = this.#jobs.get(jobId);
     if (attempt === undefined || attempt.over) return { ok: false, error: new ErrandError('claim-lost').toPlain() };
+    attempt.beat(this.#setup.clock);
     try {
       return { ok: true, value: await answer(attempt) };
     } catch (thrown) {

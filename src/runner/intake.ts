@@ -77,6 +77,12 @@ export class Intake {
     }
   }
 
+  async takeOne(request: EnqueueRequest): Promise<Inserted> {
+    const [inserted] = await this.take([request]);
+    if (inserted === undefined) throw new ErrandError('internal');
+    return inserted;
+  }
+
   /** A new run of a task that has ended, with another payload. */
   async restart(id: TaskId, given: unknown, triggeredBy: string): Promise<TaskState> {
     const state = await this.#store.task(id);

@@ -2,8 +2,8 @@
 // results of the tasks that it depends on.
 
 import type { Store } from '../store/index.ts';
-import { ErrandError, isFinal, plainError, type TaskError, type TaskId } from '../task/index.ts';
-import type { Attempt, Dependency } from './attempt.ts';
+import { type Dependency, ErrandError, isFinal, plainError, type TaskError, type TaskId } from '../task/index.ts';
+import type { Attempt } from './attempt.ts';
 import { PAYLOAD_LOST } from './settlement.ts';
 
 /** Whether an attempt has all it needs. */
@@ -20,10 +20,9 @@ export async function prepare(store: Store, attempt: Attempt): Promise<TaskError
       if (attempt.payload === undefined) return PAYLOAD_LOST;
     }
     const steps = await store.steps(row.id, row.run.stepSet);
-    for (const step of steps) attempt.rows.set(step.name, step);
-    attempt.recall(steps);
-    const { tasks = [] } = row.dependsOn ?? {};
-    attempt.dependencies = await Promise.all(tasks.map((id) => dependency(store, id)));
+    attempt.resume(steps);
+    if (row.dependsOn !== undefined)
+      attempt.dependencies = await Promise.all(row.dependsOn.tasks.map((id) => dependency(store, id)));
     return undefined;
   } catch (error) {
     return { ...new ErrandError('internal', plainError(error).message).toPlain(), retryable: true };

@@ -1,7 +1,7 @@
 // From how an attempt ended to what is written of it.
 
 import type { LineOfLog } from '../pool/index.ts';
-import type { LogRow, Settlement } from '../store/index.ts';
+import { type LogRow, type Operation, settle, type Settlement, waitForEvent } from '../store/index.ts';
 import {
   type Clock,
   ErrandError,
@@ -10,6 +10,7 @@ import {
   type Outcome,
   retryPolicy,
   type TaskError,
+  type TaskState,
   weigh,
 } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -21,7 +22,12 @@ export type Ending = Outcome | { kind: 'died' | 'released' };
 export function settlementOf(attempt: Attempt, ending: Ending, log: readonly LineOfLog[], clock: Clock): Settlement {
   const { row } = attempt;
   const { token } = attempt.claim;
-  const rest = { row, ...(log.length > 0 && { log: logRow(attempt, log) }) };
+  const progress = attempt.unsentProgress;
+  const rest = {
+    row,
+    ...(log.length > 0 && { log: logRow(attempt, log) }),
+    ...(progress !== undefined && { progress }),
+  };
   switch (ending.kind) {
     case 'succeeded': {
       const bytes = ending.result === undefined ? 0 : weigh(ending.result, MOST_BYTES + 1);
@@ -35,12 +41,22 @@ export function settlementOf(attempt: Attempt, ending: Ending, log: readonly Lin
       return { ...rest, event: failure(attempt, ending.error, clock) };
     case 'snoozed':
       return { ...rest, event: { kind: 'snoozed', token, delayMs: ending.delayMs } };
+    case 'parked': {
+      const steps = ending.waits.map(({ until, ...step }) => ({ ...attempt.newStep(step), until }));
+      return { ...rest, event: { kind: 'parked', token, park: ending.park }, steps };
+    }
     case 'died':
     case 'released': {
       const cause = ending.kind === 'died' ? ('death' as const) : ('released' as const);
       return { ...rest, event: { kind: 'interrupted', token, cause } };
     }
   }
+}
+
+/** What writes a settlement. Whoever stops to wait for an event may find that it was sent before. */
+export function settling(settlement: Settlement): Operation<TaskState | undefined> {
+  const { event } = settlement;
+  return event.kind === 'parked' && event.park.kind === 'event' ? waitForEvent(settlement) : settle(settlement);
 }
 
 /** Some lines of an attempt's log, as they are stored. */

@@ -1,10 +1,10 @@
 // Writes how attempts ended, once each. What could not be written is tried again, smaller if need be.
 
 import type { Performed } from '../pool/index.ts';
-import { settle, type Settlement, type Store, waitForEvent } from '../store/index.ts';
+import type { Settlement, Store } from '../store/index.ts';
 import { type Clock, ErrandError, type TaskState } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
-import { type Ending, failureToStore, settlementOf } from './settlement.ts';
+import { type Ending, failureToStore, settlementOf, settling } from './settlement.ts';
 
 export interface SettlerSetup {
   store: Store;
@@ -41,9 +41,7 @@ export class Settler {
   }
 
   #write(attempt: Attempt, settlement: Settlement): void {
-    const { event } = settlement;
-    const waits = event.kind === 'parked' && event.park.kind === 'event';
-    this.#setup.store.do(waits ? waitForEvent(settlement) : settle(settlement)).then(
+    this.#setup.store.do(settling(settlement)).then(
       (state) => {
         this.#setup.settled(attempt, state);
       },

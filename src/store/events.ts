@@ -11,6 +11,7 @@ import {
   triggerLink,
 } from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
+import { heldClaim, type Holder, recordStep } from './record.ts';
 import { prefix } from './request.ts';
 import { LINKS, type EventRow, type StepRow } from './schema.ts';
 import { settle, type Settlement } from './settle.ts';
@@ -67,6 +68,27 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
         });
       work.put('events', { taskId: to, name, seq: work.head.commitSeq + 1, place, payload });
       return 1;
+    },
+  };
+}
+
+/** Sends an event for a running attempt and records that as a step, both or neither. The step's result is how many it reached. */
+export function sendAsStep(
+  holder: Holder,
+  step: StepRow,
+  { event, payload, to }: { event: string; payload: unknown; to?: TaskId },
+): Operation<{ row: TaskRow; reached: number }> {
+  const send = sendEvent(event, payload, to);
+  return {
+    durable: true,
+    load: async (load) => send.load?.(load),
+    apply: (work) => {
+      heldClaim(work, holder);
+      const reached = send.apply(work);
+      const row = recordStep(holder, { ...step, status: 'completed', completedAt: work.now, result: reached }).apply(
+        work,
+      );
+      return { row, reached };
     },
   };
 }

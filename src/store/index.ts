@@ -12,7 +12,7 @@ export type { FileRow, HeadRow, LogRow, PauseRow, StepKind, StepRow, StoredSetti
 export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash } from './trash.ts';
 export { undo } from './undo.ts';
-export { sendEvent, trigger, waitForEvent } from './events.ts';
+export { sendAsStep, sendEvent, trigger, waitForEvent } from './events.ts';
 export { expireRules, lift, pause } from './pauses.ts';
 export { summon, update } from './change.ts';
 export { decide, hurry, rerun, restart, retry, retryStep } from './runs.ts';

@@ -111,7 +111,8 @@ function recorded(work: Work, holder: Holder, proves: boolean): TaskRow {
   return after.row;
 }
 
-function heldClaim(work: Work, { row, token }: Holder): Claim {
+/** The claim, if its holder has it still. Throws `claim-lost`. */
+export function heldClaim(work: Work, { row, token }: Holder): Claim {
   const claim = work.claims.get(row.id);
   if (claim?.token !== token) throw new ErrandError('claim-lost');
   return claim;

@@ -6,6 +6,7 @@ import {
   type EngineId,
   ErrandError,
   type InterruptCause,
+  type Progress,
   type SettlingEvent,
   type TaskEvent,
   type TaskId,
@@ -24,24 +25,26 @@ export interface Settlement {
   /** The result, where it lies apart. */
   result?: ValueRow;
   log?: LogRow;
-  /** The step at which its handler stopped to wait. */
-  step?: StepRow;
+  /** What its handler waits for. */
+  steps?: readonly StepRow[];
+  /** The last that its handler said of its progress, where that is not with the claim. */
+  progress?: Progress;
 }
 
 /** Settles an attempt. Says what became of the task, or `undefined` if the claim was lost: then nothing was written. */
-export function settle({ row, event, result, log, step }: Settlement): Operation<TaskState | undefined> {
+export function settle({ row, event, result, log, steps, progress }: Settlement): Operation<TaskState | undefined> {
   return {
     apply: (work) => {
       const claim = work.claims.get(row.id);
       if (claim?.token !== event.token) return undefined;
       work.know('tasks', row.id, row);
-      const before: TaskState = { row, claim };
+      const before: TaskState = { row, claim: progress === undefined ? claim : { ...claim, progress } };
       const after = transition(before, event, work.now);
       if (after === undefined) return undefined;
       work.putTask(after, before);
       if (result !== undefined) work.put('values', result);
       if (log !== undefined) work.put('logs', log);
-      if (step !== undefined) work.put('steps', step);
+      for (const step of steps ?? []) work.put('steps', step);
       return after;
     },
   };
@@ -135,13 +138,19 @@ function interruptOne(work: Work, id: TaskId, cause: InterruptCause): void {
   else work.setClaim(id, undefined);
 }
 
-/** Cancels a task, and with it its unfinished children. Rejects with `not-found` or `already-finished`. */
-export function cancel(id: TaskId, reason: string): Operation<TaskState> {
+/**
+ * Cancels a task, and with it its unfinished children. It keeps its progress, or what is known of that beside its claim.
+ * Rejects with `not-found` or `already-finished`.
+ */
+export function cancel(id: TaskId, reason: string, progress?: Progress): Operation<TaskState> {
   return {
     durable: true,
     load: (load) => load.tasks([id]),
     apply: (work) => {
-      const before = found(work, id);
+      const found = stateOf(work, id);
+      const { claim } = found;
+      const before =
+        claim === undefined || progress === undefined ? found : { ...found, claim: { ...claim, progress } };
       const after = transition(before, { kind: 'cancelled', reason }, work.now);
       if (after === undefined) throw new ErrandError('already-finished');
       work.putTask(after, before);
@@ -197,7 +206,7 @@ function move(work: Work, id: TaskId, event: TaskEvent, now: number): void {
   if (after !== undefined) work.putTask(after, before);
 }
 
-function found(work: Work, id: TaskId): TaskState {
+function stateOf(work: Work, id: TaskId): TaskState {
   const state = work.task(id);
   if (state === undefined) throw new ErrandError('not-found');
   return state;

@@ -1,10 +1,11 @@
 // What a task type is: its name, its policy and its handlers, typed together.
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { ItemContext, ItemHandlers, TaskContext } from './context.ts';
 import { duration, type Duration, isDuration } from './duration.ts';
 import { ErrandError } from './errors.ts';
-import type { FileRef } from './file-ref.ts';
 import type { Snooze } from './outcome.ts';
+import type { FollowUp } from './record.ts';
 import { badRetryField, type RetryPolicy } from './retry.ts';
 
 /**
@@ -14,75 +15,15 @@ import { badRetryField, type RetryPolicy } from './retry.ts';
  */
 export type Effects = 'none' | 'idempotent' | 'once';
 
-/** What an item handler gets beside its item and options. */
-export interface ItemContext {
-  /** Fires when the task is cancelled, timed out or taken over. */
-  readonly signal: AbortSignal;
-  /** The item's place in the list that was handed to `ctx.map`. */
-  readonly index: number;
-  /** Opens a file of the payload, or one that an earlier step produced. Rejects with `file-missing`. */
-  open(file: FileRef): Promise<File>;
-  /** Keeps a file that this task produced, and returns its reference. */
-  artifact(name: string, content: ArtifactContent): Promise<FileRef>;
-}
+/** Where the handlers of a type can run: in a page's workers, in the service worker while no page is open, or in both. */
+export type Realm = 'worker' | 'service-worker';
 
-/** What an artifact can be made of. A stream is written as it comes, without being held in memory. */
-export type ArtifactContent =
-  Blob | string | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
-
-/** Handlers for the items of `ctx.map`, by name. They run in any free slot, so they share nothing but their arguments. */
-export type ItemHandlers = Record<string, (item: never, options: never, context: ItemContext) => unknown>;
-
-type ItemOf<H> = H extends (item: infer I, ...rest: never) => unknown ? I : never;
-type OptionsOf<H> = H extends (item: never, options: infer O, ...rest: never) => unknown ? O : undefined;
-type ResultOf<H> = H extends (...args: never) => infer R ? Awaited<R> : never;
-
-export interface StepOptions {
-  /** How a failed step is tried again before it fails the attempt. Default: not at all. */
-  retry?: Partial<RetryPolicy>;
-}
-
-export interface MapOptions {
-  /** A name for this map, where one run maps with the same item handler twice. Default: the item handler's name. */
-  name?: string;
-}
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-/** What a handler can do beside computing. */
-export interface TaskContext<Items extends ItemHandlers = ItemHandlers> {
-  readonly taskId: string;
-  readonly runIndex: number;
-  /** 1 for the first attempt of this run. An interrupted attempt does not count. */
-  readonly attempt: number;
-  /** The same for every attempt of a run: hand it to servers that take an idempotency key. */
-  readonly idempotencyKey: string;
-  /** Fires when the task is cancelled, timed out or taken over. After a grace period the worker is ended. */
-  readonly signal: AbortSignal;
-  /** Says how far the task is: 0 to 100, and a few words. Writes are gathered, so call it as often as you like. */
-  progress(percent: number, message?: string): void;
-  /** Adds a line to the run's log. `data` is any structured-cloneable value. */
-  log(message: string, data?: unknown, level?: LogLevel): void;
-  /** Runs `work` and records its result, once. In every later attempt of this run the recorded result is returned at once. */
-  step<T>(
-    name: string,
-    work: (step: { idempotencyKey: string; signal: AbortSignal }) => T | Promise<T>,
-    options?: StepOptions,
-  ): Promise<T>;
-  /**
-   * Hands each item to the named item handler, in every free slot, and records each chunk of results once.
-   * Results come in the order of the items. The first item that throws fails the attempt; chunks recorded by then stay.
-   */
-  map<K extends keyof Items & string>(
-    handler: K,
-    items: readonly ItemOf<Items[K]>[],
-    options?: OptionsOf<Items[K]>,
-    mapOptions?: MapOptions,
-  ): Promise<ResultOf<Items[K]>[]>;
-  /** Keeps a file that this task produced, and returns its reference. The same name again replaces it. */
-  artifact(name: string, content: ArtifactContent): Promise<FileRef>;
-  /** Opens a file of the payload, or one that an earlier step produced. Rejects with `file-missing`. */
-  open(file: FileRef): Promise<File>;
+/** How many tasks of a type may start within a span of time. */
+export interface RateLimit {
+  /** 1 to 1,000. */
+  limit: number;
+  /** The span: at least a millisecond. */
+  perMs: Duration;
 }
 
 /** What `defineTask` takes. */
@@ -101,10 +42,29 @@ export interface TaskDefinitionInput<Input, Output, Items extends ItemHandlers> 
   effects?: Effects;
   /** How failed attempts are tried again. Default: 3 retries after 1, 2 and 4 seconds. */
   retry?: Partial<RetryPolicy>;
+  /**
+   * Asked after a failure that may be retried whether it is to be, with what was thrown and the number of the attempt that
+   * failed. It runs where the handler ran, so that timeouts do not come to it. `false` fails the task, and so does a throw
+   * in here. Default: every failure is retried that does not say otherwise.
+   */
+  retryIf?: (error: unknown, failed: { attempt: number }) => boolean;
   /** How long one attempt may take. Default: as long as it likes. */
   timeoutMs?: Duration;
+  /**
+   * How long an attempt may go without a sign of life, which is any of heartbeat, progress, log line, step, chunk of a map
+   * and artifact. After that, and at most a quarter more, it fails as `heartbeat-timeout`. Default: as long as it likes.
+   */
+  heartbeatMs?: Duration;
   /** How long a handler may wind down after its signal fired before its worker is ended. Default 5 seconds. */
   graceMs?: Duration;
+  /** How many tasks of the type run at once, 1 to 1,000. Default: as many as there are slots. */
+  concurrency?: number;
+  /** How many tasks of the type start within a span of time. Default: no limit. */
+  rateLimit?: RateLimit;
+  /** A task to make when a run of one of this type has ended, whatever its outcome, unless the task names another. */
+  onComplete?: FollowUp;
+  /** Where its handler can run. Default `['worker']`. */
+  runsIn?: readonly Realm[];
   /** Handlers for the items of `ctx.map`, by name. */
   items?: Items;
   /** The work. It may be entered again from its top after a failure or an interruption: keep what must not repeat in steps. */
@@ -122,11 +82,14 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
   readonly migrate?: (payload: unknown, version: number) => unknown;
   readonly effects: Effects;
   readonly retry?: Partial<RetryPolicy>;
+  readonly retryIf?: (error: unknown, failed: { attempt: number }) => unknown;
   readonly timeoutMs?: number;
+  readonly heartbeatMs?: number;
   readonly graceMs: number;
   readonly concurrency?: number;
   readonly rateLimit?: { readonly limit: number; readonly perMs: number };
-  readonly onComplete?: { readonly type: string; readonly payload?: unknown };
+  readonly onComplete?: Readonly<FollowUp>;
+  readonly runsIn: readonly Realm[];
   readonly items: Readonly<Record<string, (item: unknown, options: unknown, context: ItemContext) => unknown>>;
   readonly run: (input: unknown, ctx: TaskContext) => unknown;
   /** Only for the type checker: what goes in and what comes out. */
@@ -149,61 +112,96 @@ const DEFAULT_GRACE_MS = 5_000;
 export function defineTask<Input = undefined, Output = unknown, const Items extends ItemHandlers = ItemHandlers>(
   input: TaskDefinitionInput<Input, Output, Items>,
 ): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
-  const {
-    type,
-    version = 1,
-    description,
-    payload,
-    migrate,
-    effects = 'idempotent',
-    retry,
-    timeoutMs,
-    graceMs,
-    items,
-    run,
-  } = input;
-  if (typeof type !== 'string' || !/^[\w.:/-]{1,100}$/.test(type)) {
-    throw bad('type', 'must be 1 to 100 letters, digits or any of . : / _ -');
-  }
+  const { type, version = 1, description, payload, migrate, effects = 'idempotent', retry, items, run } = input;
+  if (!isTypeName(type)) throw bad('type', TYPE_RULE);
   if (!Number.isSafeInteger(version) || version < 1) throw bad('version', 'must be a whole number from 1');
-  if (typeof run !== 'function') throw bad('run', 'must be a function');
-  if (migrate !== undefined && typeof migrate !== 'function') throw bad('migrate', 'must be a function');
+  for (const [name, given] of Object.entries({ run, migrate: migrate ?? run, retryIf: input.retryIf ?? run })) {
+    if (typeof given !== 'function') throw bad(name, 'must be a function');
+  }
   checkPolicy(input);
+  checkLimits(input);
   return Object.freeze({
     type,
     version,
     effects,
-    graceMs: graceMs === undefined ? DEFAULT_GRACE_MS : duration(graceMs),
     items: Object.freeze({ ...items }) as TaskDefinition['items'],
     run: run.bind(input) as TaskDefinition['run'],
     ...(description !== undefined && { description }),
     ...(payload !== undefined && { payload }),
     ...(migrate !== undefined && { migrate: migrate.bind(input) }),
     ...(retry !== undefined && { retry }),
-    ...(timeoutMs !== undefined && { timeoutMs: duration(timeoutMs) }),
+    ...policyOf(input),
   });
 }
 
-const EFFECTS: readonly string[] = ['none', 'idempotent', 'once'] satisfies Effects[];
-
-interface Policy {
-  effects?: string;
-  retry?: Partial<RetryPolicy>;
-  timeoutMs?: Duration;
-  graceMs?: Duration;
-  items?: object;
+function policyOf(input: Policy) {
+  const { retryIf, timeoutMs, heartbeatMs, graceMs, concurrency, rateLimit, onComplete, runsIn = ['worker'] } = input;
+  return {
+    graceMs: graceMs === undefined ? DEFAULT_GRACE_MS : duration(graceMs),
+    runsIn: Object.freeze([...runsIn]),
+    ...(retryIf !== undefined && { retryIf: retryIf.bind(input) }),
+    ...(timeoutMs !== undefined && { timeoutMs: duration(timeoutMs) }),
+    ...(heartbeatMs !== undefined && { heartbeatMs: duration(heartbeatMs) }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(rateLimit !== undefined && {
+      rateLimit: Object.freeze({ limit: rateLimit.limit, perMs: duration(rateLimit.perMs) }),
+    }),
+    ...(onComplete !== undefined && { onComplete: Object.freeze({ ...onComplete }) }),
+  };
 }
 
-function checkPolicy({ effects, retry, timeoutMs, graceMs, items }: Policy): void {
+const EFFECTS: readonly string[] = ['none', 'idempotent', 'once'] satisfies Effects[];
+const REALMS: readonly string[] = ['worker', 'service-worker'] satisfies Realm[];
+const TYPE_RULE = 'must be 1 to 100 letters, digits or any of . : / _ -';
+const SPAN_RULE = 'must be a duration, such as 500 or 2m';
+const MOST = 1_000;
+
+type Policy = Omit<TaskDefinitionInput<never, unknown, ItemHandlers>, 'type' | 'payload' | 'migrate' | 'run'>;
+
+function checkPolicy({ effects, retry, timeoutMs, heartbeatMs, graceMs, items }: Policy): void {
   if (effects !== undefined && !EFFECTS.includes(effects)) throw bad('effects', 'must be none, idempotent or once');
   const field = badRetryField(retry ?? {});
   if (field !== undefined) throw bad(`retry.${field}`, 'is out of its range');
-  for (const [name, span] of Object.entries({ timeoutMs, graceMs })) {
-    if (span !== undefined && !isDuration(span)) throw bad(name, 'must be a duration, such as 500 or 2m');
+  for (const [name, span] of Object.entries({ timeoutMs, heartbeatMs, graceMs })) {
+    if (span !== undefined && !isDuration(span)) throw bad(name, SPAN_RULE);
   }
+  if (heartbeatMs !== undefined && duration(heartbeatMs) < 1) throw bad('heartbeatMs', 'must be at least 1 ms');
   for (const [name, handler] of Object.entries(items ?? {})) {
     if (typeof handler !== 'function') throw bad(`items.${name}`, 'must be a function');
   }
+}
+
+function checkLimits({ concurrency, rateLimit, onComplete, runsIn }: Policy): void {
+  if (concurrency !== undefined && !isCount(concurrency)) throw bad('concurrency', COUNT_RULE);
+  if (rateLimit !== undefined) {
+    checkFields('rateLimit', rateLimit, ['limit', 'perMs']);
+    if (!isCount(rateLimit.limit)) throw bad('rateLimit.limit', COUNT_RULE);
+    if (!isDuration(rateLimit.perMs) || duration(rateLimit.perMs) < 1) throw bad('rateLimit.perMs', SPAN_RULE);
+  }
+  if (onComplete !== undefined) {
+    checkFields('onComplete', onComplete, ['type', 'payload']);
+    if (!isTypeName(onComplete.type)) throw bad('onComplete.type', TYPE_RULE);
+  }
+  if (runsIn === undefined) return;
+  const isKnown = Array.isArray(runsIn) && runsIn.length > 0 && runsIn.every((realm: string) => REALMS.includes(realm));
+  if (!isKnown || new Set(runsIn).size < runsIn.length)
+    throw bad('runsIn', 'must name worker, service-worker or both, each once');
+}
+
+const COUNT_RULE = `must be a whole number from 1 to ${MOST}`;
+
+function isCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 1 && count <= MOST;
+}
+
+function isTypeName(type: unknown): boolean {
+  return typeof type === 'string' && /^[\w.:/-]{1,100}$/.test(type);
+}
+
+function checkFields(name: string, given: object, known: readonly string[]): void {
+  if (typeof (given as unknown) !== 'object' || (given as unknown) === null) throw bad(name, 'must be an object');
+  const unknown = Object.keys(given).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw bad(`${name}.${unknown}`, 'is not known');
 }
 
 function bad(field: string, rule: string): ErrandError {

@@ -26,6 +26,7 @@ const MESSAGES = {
   'insecure-context': 'This page may not use Web Locks. Serve it over https, or from localhost.',
   closed: 'The runner is closed. Create a new one.',
   cancelled: 'The task was cancelled.',
+  parked: 'This attempt has ended because its handler waits. Stop working: it is entered again when the wait is over.',
   timeout: 'The attempt took longer than its timeout.',
   'heartbeat-timeout': 'The handler gave no sign of life for longer than its type allows.',
   'deadline-exceeded': 'The task was not finished by its deadline. Retry it with another deadline, or without one.',

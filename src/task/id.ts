@@ -66,6 +66,26 @@ export function checkIdText(id: string): string {
   throw new ErrandError('invalid-request', 'id must be the id of a task.', { field: 'id' });
 }
 
+/** The id of a task's child: the nth of that name that a handler asks for, while it works on that set of steps. */
+export function childIdOf(parent: TaskId, stepSet: number, name: string, nth: number): TaskId {
+  const id = `${parent}/${stepSet}/${name}/${nth}`;
+  return (id.length <= LONGEST_ID && !/\p{Cc}/u.test(id) ? id : `child-${digest(id)}`) as TaskId;
+}
+
+/** 128 bits that tell texts apart, unless somebody wants them not to. */
+function digest(text: string): string {
+  return [1, 2, 3, 4]
+    .map((seed) => {
+      let hash = seed;
+      for (let i = 0; i < text.length; i++) {
+        hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
+        hash ^= hash >>> (11 + seed);
+      }
+      return (hash >>> 0).toString(16).padStart(8, '0');
+    })
+    .join('');
+}
+
 /** The id of a task's run. */
 export function runIdOf(taskId: TaskId, index: number): RunId {
   return `${taskId}#${index}` as RunId;

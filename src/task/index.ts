@@ -1,6 +1,7 @@
 // What a task is. Pure: no DOM, no database, no clock of its own.
 
 export { type Clock, systemClock } from './clock.ts';
+export * from './context.ts';
 export * from './define.ts';
 export { checkDepth, isTooDeep } from './depth.ts';
 export {
@@ -18,11 +19,21 @@ export {
 export { duration, type Duration } from './duration.ts';
 export { ErrandError, type ErrandErrorCode, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
-export { checkIdText, checkTaskId, type ClaimToken, type EngineId, idMaker, runIdOf, type TaskId } from './id.ts';
+export {
+  checkIdText,
+  checkTaskId,
+  childIdOf,
+  type ClaimToken,
+  type EngineId,
+  idMaker,
+  runIdOf,
+  type TaskId,
+} from './id.ts';
 export {
   doNotRetry,
   errorOf,
   type Outcome,
+  type WaitReport,
   outcomeOf,
   retryAfter,
   snooze,

@@ -2,6 +2,7 @@
 
 import { duration, type Duration } from './duration.ts';
 import { ErrandError, type ErrorDetails, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
+import type { Park } from './record.ts';
 
 /** What a failed attempt leaves behind. */
 export interface TaskError extends PlainError {
@@ -13,7 +14,21 @@ export interface TaskError extends PlainError {
 
 /** How an attempt ended, as plain data on its way from a slot to the engine. */
 export type Outcome =
-  { kind: 'succeeded'; result: unknown } | { kind: 'failed'; error: TaskError } | { kind: 'snoozed'; delayMs: number };
+  | { kind: 'succeeded'; result: unknown }
+  | { kind: 'failed'; error: TaskError }
+  | { kind: 'snoozed'; delayMs: number }
+  | { kind: 'parked'; park: Park; waits: WaitReport[] };
+
+/** A sleep or a wait for an event that an attempt came to, and that is not over. */
+export interface WaitReport {
+  name: string;
+  /** Its place among the steps that the handler came to, from 1. */
+  seq: number;
+  kind: 'sleep' | 'event';
+  startedAt: number;
+  /** `Infinity`: without a limit. */
+  until: number;
+}
 
 declare const snoozed: unique symbol;
 const snoozes = new WeakSet();

@@ -9,33 +9,54 @@ import {
   outcomeOf,
   type TaskDefinition,
   taskError,
+  type TaskError,
 } from '../task/index.ts';
 import type { ItemsJob, ItemsOutcome, Job, Performed } from '../pool/index.ts';
-import { Context, keepArtifact, unwrap } from './context.ts';
+import { Context } from './context.ts';
 import type { Host } from './host.ts';
+import { keepArtifact, unwrap } from './keeping.ts';
 
-/** Runs one attempt. Never rejects: whatever the handler throws becomes its outcome. */
+/**
+ * Runs one attempt. Never rejects: whatever the handler throws becomes its outcome. The signal fires when the handler has
+ * stopped to wait, so that what still runs of it stops.
+ */
 export async function perform(
   definition: TaskDefinition | undefined,
   job: Job,
   host: Host,
-  signal: AbortSignal,
+  abort: AbortController,
   clock: Clock,
 ): Promise<Performed> {
   const startedAt = clock.now();
-  const context = new Context(job, host, signal, clock);
+  const context = new Context(job, host, abort, clock);
   const outcome = await outcomeOfRun(definition, job, context);
-  return { outcome, log: context.end(), durationMs: Math.max(0, clock.now() - startedAt) };
+  return { outcome, ...context.end(), durationMs: Math.max(0, clock.now() - startedAt) };
 }
 
 async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {
   try {
     if (definition === undefined) throw new ErrandError('not-registered');
     context.signal.throwIfAborted();
-    const returned = await definition.run(await payloadFor(definition, job), context);
-    return outcomeOf(checkDepth(returned, 'result-not-cloneable'));
+    const returned = definition.run(await payloadFor(definition, job), context);
+    if (typeof returned !== 'object' || returned === null) return succeeded(returned);
+    return await context.orParked(Promise.resolve(returned).then(succeeded));
   } catch (thrown) {
-    return { kind: 'failed', error: taskError(thrown) };
+    return { kind: 'failed', error: failureOf(thrown, definition, job) };
+  }
+}
+
+function succeeded(returned: unknown): Outcome {
+  return outcomeOf(checkDepth(returned, 'result-not-cloneable'));
+}
+
+/** What is retried at all is retried if the definition says so, too; one that throws instead does not. */
+function failureOf(thrown: unknown, definition: TaskDefinition | undefined, { attempt }: Job): TaskError {
+  const error = taskError(thrown);
+  if (!error.retryable || definition?.retryIf === undefined) return error;
+  try {
+    return { ...error, retryable: definition.retryIf(thrown, { attempt }) === true };
+  } catch {
+    return { ...error, retryable: false };
   }
 }
 

@@ -23,7 +23,7 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
   const early = new Map<number, PlainError>();
   const aborts = new Map<number, AbortController>();
 
-  const within = async <T>(jobId: number, run: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const within = async <T>(jobId: number, run: (host: Host, abort: AbortController) => Promise<T>): Promise<T> => {
     if (host === undefined) throw new ErrandError('internal', 'The slot was not started.');
     const abort = new AbortController();
     const reason = early.get(jobId);
@@ -31,7 +31,7 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
     early.delete(jobId);
     aborts.set(jobId, abort);
     try {
-      return await run(host, abort.signal);
+      return await run(host, abort);
     } finally {
       aborts.delete(jobId);
     }
@@ -43,13 +43,13 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
       await holdForLife(lock);
     },
     ...turnTaker(clock, {
-      run: (job) => within(job.jobId, (there, signal) => perform(definitions.get(job.type), job, there, signal, clock)),
+      run: (job) => within(job.jobId, (there, abort) => perform(definitions.get(job.type), job, there, abort, clock)),
       ended: () => {
         early.clear();
       },
     }),
     performItems: (job) =>
-      within(job.jobId, (there, signal) => performItems(definitions.get(job.type), job, there, signal, clock)),
+      within(job.jobId, (there, { signal }) => performItems(definitions.get(job.type), job, there, signal, clock)),
     abort: (jobId, reason: PlainError) => {
       const abort = aborts.get(jobId);
       if (abort !== undefined) abort.abort(ErrandError.fromPlain(reason));
@@ -64,11 +64,13 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
 function turnTaker(
   clock: Clock,
   { run, ended }: { run: (job: Job) => Promise<Performed>; ended: () => void },
-): Pick<SlotSurface, 'perform' | 'recall' | 'rest'> {
+): Pick<SlotSurface, 'perform' | 'recall' | 'rest' | 'pauseSteps'> {
   const late = new Map<number, Promise<Performed>>();
   let recall: () => void = () => undefined;
+  let turn: readonly Job[] = [];
   return {
     perform: async (jobs) => {
+      turn = jobs;
       let isRecalled = false as boolean;
       const recalled = new Promise<'recalled'>((resolve) => {
         recall = () => {
@@ -94,6 +96,10 @@ function turnTaker(
     recall: () => {
       recall();
     },
+    pauseSteps: (jobId, pauses) => {
+      const job = turn.find((each) => each.jobId === jobId);
+      if (job !== undefined) job.pausedSteps = pauses;
+    },
     rest: async (jobId) => {
       const running = late.get(jobId);
       late.delete(jobId);
@@ -109,13 +115,13 @@ function isObject(value: unknown): boolean {
 
 /** A result that cannot be sent must take neither the others of its turn with it nor the lines of its log. */
 function sendable(performed: Performed): Performed {
-  const { outcome, log, durationMs } = performed;
+  const { outcome, ...rest } = performed;
   if (outcome.kind === 'succeeded' && !isObject(outcome.result)) return performed;
   try {
-    return { outcome: structuredClone(outcome), log, durationMs };
+    return { outcome: structuredClone(outcome), ...rest };
   } catch {
     const error = { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
-    return { outcome: { kind: 'failed', error }, log, durationMs };
+    return { outcome: { kind: 'failed', error }, ...rest };
   }
 }
 
@@ -136,7 +142,10 @@ function hostOf(remote: Comlink.Remote<HostSurface>, database: string, newId: ()
     progress: (...report) => void remote.progress(...report),
     log: (...lines) => remote.log(...lines),
     step: (...step) => remote.step(...step),
+    heartbeat: (jobId) => void remote.heartbeat(jobId),
     map: (...request) => remote.map(...request),
+    sendEvent: (...request) => remote.sendEvent(...request),
+    child: (...request) => remote.child(...request),
     artifact: (...file) => remote.artifact(...file),
     open: (...file) => remote.open(...file),
     writeFile: async (content) => {

@@ -53,7 +53,7 @@ export function parking({ row, claim: { token } }: Claimed, park: Park) {
     startedAt: 0,
     tries: [],
   };
-  return waitForEvent({ row, event: { kind: 'parked', token, park }, step });
+  return waitForEvent({ row, event: { kind: 'parked', token, park }, steps: [step] });
 }
 
 export const forEvent = (event: string, until = Infinity): Park => ({ kind: 'event', step: event, event, until });

@@ -34,6 +34,27 @@ describe('a definition', () => {
     });
   });
 
+  test('B10 says how many run and start, what follows and where it runs, and none of it can be changed', () => {
+    expect(defineTask({ type: 'test.noop', run }).runsIn).toEqual(['worker']);
+    const task = defineTask({
+      type: 'test.noop',
+      heartbeatMs: '30s',
+      concurrency: 2,
+      rateLimit: { limit: 10, perMs: '1m' },
+      onComplete: { type: 'after', payload: 5 },
+      runsIn: ['worker', 'service-worker'],
+      run,
+    });
+    expect(task).toMatchObject({
+      heartbeatMs: 30_000,
+      concurrency: 2,
+      rateLimit: { limit: 10, perMs: 60_000 },
+      onComplete: { type: 'after', payload: 5 },
+      runsIn: ['worker', 'service-worker'],
+    });
+    for (const part of [task.rateLimit, task.onComplete, task.runsIn]) expect(Object.isFrozen(part)).toBe(true);
+  });
+
   test('cannot be changed', () => {
     const task = defineTask({ type: 'test.noop', run, items: { one: () => 1 } });
     expect(() => Object.assign(task, { type: 'other' })).toThrow(TypeError);
@@ -68,6 +89,27 @@ describe('a definition is refused', () => {
     ['version', { version: '1' }],
     ['run', { run: undefined }],
     ['run', { run: 'run' }],
+    ['migrate', { migrate: 1 }],
+    ['retryIf', { retryIf: true }],
+    ['heartbeatMs', { heartbeatMs: 'often' }],
+    ['heartbeatMs', { heartbeatMs: 0 }],
+    ['concurrency', { concurrency: 0 }],
+    ['concurrency', { concurrency: 1.5 }],
+    ['concurrency', { concurrency: 1_001 }],
+    ['rateLimit', { rateLimit: 5 }],
+    ['rateLimit', { rateLimit: null }],
+    ['rateLimit.limit', { rateLimit: { limit: 0, perMs: 5 } }],
+    ['rateLimit.limit', { rateLimit: { limit: 1_001, perMs: 5 } }],
+    ['rateLimit.perMs', { rateLimit: { limit: 1, perMs: 0 } }],
+    ['rateLimit.perMs', { rateLimit: { limit: 1 } }],
+    ['rateLimit.per', { rateLimit: { limit: 1, per: 5 } }],
+    ['onComplete', { onComplete: 'after' }],
+    ['onComplete.type', { onComplete: { type: 'two words' } }],
+    ['onComplete.delay', { onComplete: { type: 'after', delay: 5 } }],
+    ['runsIn', { runsIn: [] }],
+    ['runsIn', { runsIn: 'worker' }],
+    ['runsIn', { runsIn: ['page'] }],
+    ['runsIn', { runsIn: ['worker', 'worker'] }],
   ];
   test.each(bad)('at %s, with %j', (field, change) => {
     expect(define(change)).toThrow(expect.objectContaining({ code: 'invalid-definition', details: { field } }));

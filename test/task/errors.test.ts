@@ -25,6 +25,7 @@ const CODES: ErrandErrorCode[] = [
   'engine-lost',
   'closed',
   'cancelled',
+  'parked',
   'timeout',
   'worker-crashed',
   'result-not-cloneable',

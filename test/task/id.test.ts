@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkTaskId, idMaker, runIdOf, systemClock, type TaskId } from '../../src/task/index.ts';
+import { checkTaskId, childIdOf, idMaker, runIdOf, systemClock, type TaskId } from '../../src/task/index.ts';
 import { fakeClock, NOON } from '../support/fake-clock.ts';
 
 const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -63,4 +63,24 @@ describe('a caller’s own id', () => {
 
 test('a run is named by its task and its index', () => {
   expect(runIdOf('mine' as TaskId, 2)).toBe('mine#2');
+});
+
+describe('A6 the id of a child', () => {
+  const parent = 'parent' as TaskId;
+
+  test('says where it comes from, and is one of its own for each place', () => {
+    expect(childIdOf(parent, 0, 'photo', 1)).toBe('parent/0/photo/1');
+    const ids = [0, 1].flatMap((set) =>
+      ['a', 'b'].flatMap((name) => [1, 2].map((n) => childIdOf(parent, set, name, n))),
+    );
+    expect(new Set(ids).size).toBe(8);
+  });
+
+  test('is one that may be had, whatever the name, and stays the same', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `${'x'.repeat(250)}${i}`);
+    const ids = [...names, 'a\nb', 'a\tb'].map((name) => childIdOf(parent, 0, name, 1));
+    for (const id of ids) expect(checkTaskId(id)).toBe(id);
+    expect(new Set(ids).size).toBe(502);
+    expect(childIdOf(parent, 0, 'a\nb', 1)).toBe(ids[500]);
+  });
 });

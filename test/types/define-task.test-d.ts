@@ -103,6 +103,48 @@ defineTask({
   },
 });
 
+// Waits, events and children.
+defineTask({
+  type: 'waits',
+  heartbeatMs: '30s',
+  retryIf: (error, { attempt }) => error instanceof Error && attempt < 3,
+  concurrency: 2,
+  rateLimit: { limit: 10, perMs: '1m' },
+  onComplete: { type: 'greet', payload: 'x' },
+  runsIn: ['worker', 'service-worker'],
+  async run(_: undefined, ctx) {
+    await ctx.sleep('rest', '10s');
+    const paid = await ctx.waitForEvent<{ sum: number }>('pay', { event: 'paid', timeoutMs: '3d' });
+    same<{ sum: number } | undefined, typeof paid>();
+    // @ts-expect-error it may not have come in time
+    ctx.progress(paid.sum);
+    // @ts-expect-error an event has a name
+    await ctx.waitForEvent('pay', {});
+    // @ts-expect-error this is no duration
+    await ctx.sleep('rest', 'a while');
+    const reached: number = await ctx.sendEvent('paid', { sum: 5 }, { to: 'id', name: 'again' });
+    ctx.heartbeat();
+    const child: { id: string } = await ctx.child(greet, 'World', { priority: 'high', name: 'first' });
+    await ctx.child(tick);
+    await ctx.child(files, { photo: new File([], 'a') });
+    await ctx.child('by.name', { any: 'thing' });
+    // @ts-expect-error the payload is text
+    await ctx.child(greet, 5);
+    // @ts-expect-error the payload is not left out
+    await ctx.child(greet);
+    // @ts-expect-error its id is known
+    await ctx.child(greet, 'World', { id: 'mine' });
+    // @ts-expect-error its parent is known
+    await ctx.child('by.name', 5, { parentId: 'mine' });
+    const [first] = ctx.dependencies;
+    // @ts-expect-error nothing is known of the result
+    ctx.progress(first?.result);
+    // @ts-expect-error dependencies are read, not written
+    ctx.dependencies = [];
+    return [reached, child, first?.status];
+  },
+});
+
 // Bad definitions.
 // @ts-expect-error a type is needed
 defineTask({ run: () => 1 });
@@ -114,6 +156,16 @@ defineTask({ type: 'x', run: () => 1, colour: 'red' });
 defineTask({ type: 'x', run: () => 1, effects: 'twice' });
 // @ts-expect-error this is no duration
 defineTask({ type: 'x', run: () => 1, timeoutMs: '5 minutes' });
+// @ts-expect-error this is no duration
+defineTask({ type: 'x', run: () => 1, heartbeatMs: 'often' });
+// @ts-expect-error a condition answers yes or no
+defineTask({ type: 'x', run: () => 1, retryIf: () => 'yes' });
+// @ts-expect-error a rate has a span
+defineTask({ type: 'x', run: () => 1, rateLimit: { limit: 5 } });
+// @ts-expect-error there are two realms
+defineTask({ type: 'x', run: () => 1, runsIn: ['page'] });
+// @ts-expect-error what follows has a type
+defineTask({ type: 'x', run: () => 1, onComplete: { payload: 5 } });
 // @ts-expect-error there is no such part of a retry policy
 defineTask({ type: 'x', run: () => 1, retry: { times: 3 } });
 // @ts-expect-error an item handler is a function

@@ -21,6 +21,8 @@ export type Act =
   | { do: 'map'; handler: string; items: readonly unknown[]; options?: ItemOptions; name?: string }
   | { do: 'maps'; names: readonly string[]; counts: readonly number[] }
   | { do: 'map-odd'; odd: Odd }
+  | { do: 'sleep'; name: string; ms: number }
+  | { do: 'wait-for'; name: string; event: string }
   | { do: 'progress'; percent: number }
   | { do: 'log'; message: string; times?: number }
   | { do: 'log-odd'; odd: Odd }

@@ -5,6 +5,7 @@ import { plainError } from '../../../src/task/index.ts';
 import { defineTask } from '../../../src/worker.ts';
 import type { Act, Cue, ItemOptions, Part, Report } from './acts.ts';
 import { breakingStream, ODD } from './odd.ts';
+import { patient } from './patient.ts';
 
 const forever = () => new Promise<never>(() => undefined);
 
@@ -44,6 +45,8 @@ const ACTING: Acting = {
     return Promise.all(names.map((name, i) => ctx.map('double', numbers(counts[i]), undefined, { name })));
   },
   'map-odd': ({ odd }, ctx) => ctx.map('double', ODD[odd]() as never),
+  sleep: ({ name, ms }, ctx) => ctx.sleep(name, ms),
+  'wait-for': ({ name, event }, ctx) => ctx.waitForEvent(name, { event }),
   progress: ({ percent }, ctx) => ctx.progress(percent),
   log: ({ message, times = 1 }, ctx) => {
     for (let i = 0; i < times; i++) ctx.log(times === 1 ? message : `${message} ${i}`);
@@ -176,4 +179,5 @@ export const cast = [
   defineTask({ type: 'act.patient', graceMs: '1h', retry, run }),
   defineTask({ type: 'act.once', effects: 'once', graceMs: 100, retry, run }),
   defineTask({ type: 'quick', retry, run: () => 'done' }),
+  ...patient,
 ];
