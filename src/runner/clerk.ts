@@ -66,7 +66,7 @@ type Read =
 function readsOf(office: Office): Pick<Clerk, Read> {
   const { store, views } = office;
   return {
-    get: (_, id) => views.task(id),
+    get: (who, id) => views.task(checkTaskId(id), seenBy(who)),
     list: (who, query) => views.list(query, seenBy(who)),
     recent: (who) => views.recent(who.user),
     stats: (who) => views.stats(seenBy(who)),
@@ -158,7 +158,7 @@ function controlOf(office: Office): Pick<Clerk, Control> {
     settings: async () => settingsOf(office, (await store.standing()).head.settings),
     configure: async (_, settings) => settingsOf(office, await store.do(configure(checkSettings(settings)))),
     setSignal: (_, name, state) => {
-      engine.device.setCustom(name, state);
+      engine.lookout.device.setCustom(name, state);
       return Promise.resolve();
     },
     poll: () => engine.poll(),
@@ -182,7 +182,7 @@ async function situationOf({ store, engine, clock }: Office): Promise<Parameters
     claims,
     slots: pool.size,
     isLed: head.leader !== null,
-    signalSince: (signal) => engine.signalSince(signal),
+    signalSince: (signal) => engine.lookout.since(signal),
   };
 }
 

@@ -117,7 +117,7 @@ export class Desk implements EngineSurface {
     });
 
   report: EngineSurface['report'] = (fromPage) => {
-    this.#open?.office.engine.device.report(fromPage);
+    this.#open?.office.engine.lookout.device.report(fromPage);
   };
 
   /** What somebody may not see is not there for them. */

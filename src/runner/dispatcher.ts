@@ -42,7 +42,8 @@ export class Dispatcher {
   }
 
   add(attempt: Attempt): void {
-    this.#queue.push(attempt);
+    if (attempt.row.urgent === true) this.#queue.unshift(attempt);
+    else this.#queue.push(attempt);
   }
 
   close(): void {

@@ -8,10 +8,9 @@ import {
   type Nudge,
   release,
   type Store,
-  type StoredSettings,
   trigger,
 } from '../store/index.ts';
-import { Device, Leadership, triggeredBy, Wake } from '../schedule/index.ts';
+import { Leadership, triggeredBy, Wake } from '../schedule/index.ts';
 import { Pool } from '../pool/index.ts';
 import {
   type Claim,
@@ -20,7 +19,6 @@ import {
   type EnqueueRequest,
   ErrandError,
   type PlainError,
-  type SignalName,
   type Signals,
   type TaskDefinition,
   type TaskId,
@@ -31,11 +29,13 @@ import { Claimer } from './claimer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Gate } from './gate.ts';
 import { Hosting } from './hosting.ts';
+import { Lookout, unmetAmong } from './lookout.ts';
 import { lookAtSchedule, watchSchedule } from './occurrences.ts';
 import { onceMore } from './once-more.ts';
 import { Neighbours } from './neighbours.ts';
 import { isPrepared, prepare } from './prepare.ts';
 import { Settler } from './settler.ts';
+import { StepPauses } from './step-pauses.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface EngineSetup {
@@ -63,7 +63,7 @@ const RESETTLE_MS = 1_000;
 export class Engine {
   readonly pool: Pool;
   readonly running = new Map<TaskId, Attempt>();
-  readonly device: Device;
+  readonly lookout: Lookout;
   readonly gate: Gate;
   readonly #setup: EngineSetup;
   readonly #store: Store;
@@ -74,8 +74,7 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #settler: Settler;
   readonly #upkeep: Upkeep;
-  readonly #signalSince = new Map<SignalName, number>();
-  #switches: StoredSettings['signals'] = NO_SWITCHES;
+  readonly #stepPauses = new StepPauses();
   readonly #neighbours: Neighbours;
   #wake: Wake | undefined;
   #lastJobId = 0;
@@ -101,17 +100,18 @@ export class Engine {
       crash: (attempt) => this.#dispatcher.crash(attempt),
       enqueueChild: setup.enqueueChild,
     });
-    this.device = new Device({
+    this.lookout = new Lookout({
       database: store.database,
       clock,
-      life: { engineId, death: (other) => this.#leadership.death(other) },
+      engineId,
+      leadership: this.#leadership,
       changed: (before, after) => this.#sighted(before, after),
     });
     this.gate = new Gate({
       clock,
       definitions: setup.definitions,
       head: () => store.lastHead,
-      device: this.device,
+      device: this.lookout.device,
       running: (type) => this.#runningOf(type),
     });
     this.#upkeep = new Upkeep({ store, clock, leads: () => this.#leads, wakeAt: (at) => this.#wakeAt(at) });
@@ -128,7 +128,7 @@ export class Engine {
       definitions: setup.definitions,
       gate: this.gate,
       running: this.running,
-      slots: () => this.pool,
+      slots: () => ({ size: this.pool.size, room: Math.max(0, this.pool.room - this.#urgent) }),
       queue: () => this.#dispatcher.queue,
       mayPass: (row) => this.#hosting.yieldsTo(row),
     });
@@ -153,11 +153,6 @@ export class Engine {
 
   get leads(): boolean {
     return this.#leads;
-  }
-
-  /** When a signal took the state that it has, as far as this engine has seen. */
-  signalSince(name: SignalName): number | undefined {
-    return this.#signalSince.get(name);
   }
 
   /** The open lanes whose first task may go before its turn. */
@@ -196,7 +191,7 @@ export class Engine {
     this.#claimer.close();
     this.#settler.close();
     this.#upkeep.close();
-    this.device.close();
+    this.lookout.device.close();
     this.#store.setRider(undefined);
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
@@ -280,6 +275,7 @@ export class Engine {
       const attempt = new Attempt(row, claim, definition, ++this.#lastJobId);
       this.running.set(row.id, attempt);
       watchSchedule(this.#store, this.#clock, attempt);
+      attempt.pausedSteps = this.#stepPauses.of(row, this.#clock.now());
       if (isPrepared(attempt)) this.#dispatcher.add(attempt);
       else void this.#prepare(attempt);
     }
@@ -304,6 +300,12 @@ export class Engine {
   #wantMore(): void {
     this.#claimer.moved();
     if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
+  }
+
+  get #urgent(): number {
+    let count = 0;
+    for (const attempt of this.running.values()) if (attempt.row.urgent === true) count += 1;
+    return count;
   }
 
   #runningOf(type: string): number {
@@ -349,8 +351,6 @@ export class Engine {
 
   /** What was known of the device has changed. */
   #sighted(before: Signals, after: Signals): void {
-    for (const name of new Set([...before.keys(), ...after.keys()]))
-      if (before.get(name) !== after.get(name)) this.#signalSince.set(name, this.#clock.now());
     if (!this.#leads || this.#closed) return;
     for (const what of triggeredBy(before, after)) void this.#store.do(trigger(what)).catch(ignore);
     this.#stopUnmet();
@@ -360,9 +360,7 @@ export class Engine {
 
   /** Hands back what a constraint has gone from under: that costs no attempt. */
   #stopUnmet(): void {
-    for (const attempt of this.running.values()) {
-      const { constraints } = attempt.row;
-      if (attempt.over || constraints === undefined || this.gate.unmet(constraints).length === 0) continue;
+    for (const attempt of unmetAmong(this.running.values(), this.gate)) {
       this.#settler.settle(attempt, { kind: 'released' });
       attempt.abort(UNMET);
     }
@@ -375,17 +373,17 @@ export class Engine {
   }
 
   #applySettings(): void {
-    const { maxConcurrent = this.#setup.defaultSize, signals = NO_SWITCHES } = this.#store.lastHead?.settings ?? {};
-    if (signals !== this.#switches) this.device.override((this.#switches = signals));
-    let size = maxConcurrent;
+    const { settings, rules } = this.#store.lastHead ?? {};
+    this.lookout.override(settings?.signals);
+    this.#stepPauses.take(rules, this.running.values(), this.#clock.now());
+    this.#upkeep.retain();
     // What goes before all others gets a slot of its own.
-    for (const attempt of this.running.values()) if (attempt.row.urgent === true) size += 1;
+    const size = (settings?.maxConcurrent ?? this.#setup.defaultSize) + this.#urgent;
     if (size !== this.pool.size) this.pool.resize(size);
   }
 }
 
 const LOST = new ErrandError('claim-lost').toPlain();
-const NO_SWITCHES: NonNullable<StoredSettings['signals']> = {};
 const UNMET = new ErrandError(
   'claim-lost',
   'A constraint of this task is not met any more: it goes on when it is.',

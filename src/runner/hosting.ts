@@ -120,6 +120,7 @@ export class Hosting {
   /** Whether a task goes before every item that waits: it is more urgent, or as urgent and older. */
   yieldsTo(row: TaskRow): boolean {
     const first = this.#most()?.attempt.row;
+    if (row.urgent === true) return true;
     return first === undefined || row.rank < first.rank || (row.rank === first.rank && row.createdAt < first.createdAt);
   }
 

@@ -66,7 +66,7 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
 
 /** The commands whose first argument names a task. */
 export const NAMES_A_TASK: ReadonlySet<CommandName> = new Set<CommandName>([
-  ...(['get', 'detail', 'history', 'explain', 'items', 'artifacts', 'log', 'update', 'cancel', 'retry'] as const),
+  ...(['detail', 'history', 'explain', 'items', 'artifacts', 'log', 'update', 'cancel', 'retry'] as const),
   ...(['retryStep', 'restart', 'rerun', 'decide', 'runNow', 'remove'] as const),
 ]);
 

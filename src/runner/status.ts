@@ -24,7 +24,7 @@ export function statusOf({ engine, engineId, store, definitions }: Office): Engi
     maxConcurrent: engine.pool.size,
     files: store.files.kind,
     log: store.logState,
-    signals: Object.fromEntries(engine.device.signals),
+    signals: Object.fromEntries(engine.lookout.device.signals),
     types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({
       type,
       version,

@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000;
 export class Upkeep {
   readonly #setup: UpkeepSetup;
   #sweeping = false;
+  /** What the settings said of retention when they were heeded last: nothing, to begin with. */
+  #retained = 'null null';
   #cancel: () => void = () => undefined;
 
   constructor(setup: UpkeepSetup) {
@@ -72,21 +74,30 @@ export class Upkeep {
     this.#cancel = clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_MS);
     await store.room.reserve().catch(ignore);
     await store.sweepFiles().catch(ignore);
-    await this.retain().catch(ignore);
+    await this.#retain().catch(ignore);
     // Damage does not ask when it comes: the log is looked through again, rarely.
     await store.scrub();
   }
 
+  /** Looks whether the settings say that fewer finished tasks are kept than when it looked last. */
+  retain(): void {
+    const { store, leads } = this.#setup;
+    const { retentionDays = null, retentionCount = null } = store.lastHead?.settings ?? {};
+    const key = `${retentionDays} ${retentionCount}`;
+    if (key === this.#retained || !leads()) return;
+    this.#retained = key;
+    void this.#retain().catch(ignore);
+  }
+
   /** Deletes the finished tasks that are older, or more, than the settings say. */
-  async retain(): Promise<void> {
+  async #retain(): Promise<void> {
     const { store, clock } = this.#setup;
-    const { retentionDays, retentionCount } = store.lastHead?.settings ?? {};
-    if (retentionDays !== undefined && retentionDays !== null) {
+    const { retentionDays = null, retentionCount = null } = store.lastHead?.settings ?? {};
+    if (retentionDays !== null) {
       const before = clock.now() - retentionDays * DAY_MS;
       await this.#discardWhile((most) => store.finishedBefore(before, most));
     }
-    if (retentionCount !== undefined && retentionCount !== null)
-      await this.#discardWhile((most) => store.finishedBeyond(retentionCount, most));
+    if (retentionCount !== null) await this.#discardWhile((most) => store.finishedBeyond(retentionCount, most));
   }
 
   async #discardWhile(next: (most: number) => Promise<Parameters<typeof discard>[0]>): Promise<void> {

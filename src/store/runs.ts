@@ -137,9 +137,26 @@ export function decide(id: TaskId, decision: Decision, by: string): Operation<Ta
   return change(id, event, 'not-waiting');
 }
 
-/** Has a task that waits go ahead before its time. Throws `not-found` or `not-waiting`. */
+/** Has a task that waits go ahead before its time; what its handler waits for is over then. Throws `not-found` or `not-waiting`. */
 export function hurry(id: TaskId): Operation<TaskState> {
-  return change(id, { kind: 'hurried' }, 'not-waiting');
+  const hurried = change(id, { kind: 'hurried' }, 'not-waiting');
+  return {
+    ...hurried,
+    load: async (load) => {
+      const [row] = await load.index('tasks', null, IDBKeyRange.only(id));
+      const { parked, run } = row ?? {};
+      const wait = parked === undefined || run === undefined ? [] : [[id, run.stepSet, parked.step]];
+      await Promise.all([load.tasks([id]), load.rows('steps', wait)]);
+    },
+    apply: (work) => {
+      const { parked, run } = found(work, id).row;
+      const key = [id, run.stepSet, parked?.step ?? ''];
+      const step = parked !== undefined && work.knows('steps', key) ? work.get('steps', key) : undefined;
+      const after = hurried.apply(work);
+      if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now });
+      return after;
+    },
+  };
 }
 
 function change(id: TaskId, event: TaskEvent, code: 'not-waiting'): Operation<TaskState> {

@@ -169,15 +169,16 @@ const items = {
   odd: () => () => undefined,
 };
 
-const run = (part: Part, ctx: TaskContext) => new Play(part, ctx).run();
+/** What a handler does that does what it is told. */
+export const act = (part: Part, ctx: TaskContext) => new Play(part, ctx).run();
 const retry = { maxRetries: 1, initialBackoffMs: 1, jitter: 0 };
 
 export const cast = [
-  defineTask({ type: 'act.plain', graceMs: 100, retry, items, run }),
-  defineTask({ type: 'act.other', graceMs: 100, retry, run }),
+  defineTask({ type: 'act.plain', graceMs: 100, retry, items, run: act }),
+  defineTask({ type: 'act.other', graceMs: 100, retry, run: act }),
   /** Whose handlers may wind down for as long as they like. */
-  defineTask({ type: 'act.patient', graceMs: '1h', retry, run }),
-  defineTask({ type: 'act.once', effects: 'once', graceMs: 100, retry, run }),
+  defineTask({ type: 'act.patient', graceMs: '1h', retry, run: act }),
+  defineTask({ type: 'act.once', effects: 'once', graceMs: 100, retry, run: act }),
   defineTask({ type: 'quick', retry, run: () => 'done' }),
   ...patient,
 ];
