@@ -28,6 +28,7 @@ export type {
   OverlapPolicy,
   Schedule,
   ScheduleInput,
+  SortField,
   Span,
   SpanOfItems,
   Task,

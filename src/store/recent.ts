@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { countsOf, standingIn } from './query.ts';
 import { done } from './request.ts';
 import { DUE, LISTED, READY } from './schema.ts';
+import { ranksIn } from './streams.ts';
 
 const DAY_MS = 86_400_000;
 const MOST = 10;
@@ -22,7 +23,7 @@ export function readRecent(connection: Connection, creator: string, now: number)
       .filter((group) => group.creator === creator)
       .reduce((sum, { counts }) => sum + counts.pending + counts.running, 0);
     const all = [...standing.head.lanes.values()].reduce((sum, count) => sum + count, standing.head.timed);
-    for (const rank of await ranksOf(tasks)) await newest(tasks, rank, creator, now - DAY_MS, found);
+    for (const rank of (await ranksIn(transaction)) ?? []) await newest(tasks, rank, creator, now - DAY_MS, found);
     if (unfinished > 0 && all <= MOST_UNFINISHED) {
       const rows = await Promise.all([READY, DUE].map((index) => done<TaskRow[]>(tasks.index(index).getAll())));
       for (const row of rows.flat()) if (row.creator === creator) found.set(row.id, row);
@@ -34,18 +35,6 @@ export function readRecent(connection: Connection, creator: string, now: number)
 
 function claimOn(row: TaskRow, claims: ReadonlyMap<TaskId, Claim>): Claim | undefined {
   return isFinal(row.status) ? undefined : claims.get(row.id);
-}
-
-/** The priorities that there are, one seek for each. */
-async function ranksOf(tasks: IDBObjectStore): Promise<number[]> {
-  const ranks: number[] = [];
-  for (let after: IDBKeyRange | null = null; ;) {
-    const cursor: IDBCursor | null = await done<IDBCursor | null>(tasks.index(LISTED).openKeyCursor(after));
-    if (cursor === null) return ranks;
-    const [rank] = cursor.key as [number];
-    ranks.push(rank);
-    after = IDBKeyRange.lowerBound([rank, []], true);
-  }
 }
 
 /** The newest of one priority. */

@@ -45,6 +45,7 @@ export * from './view.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
 export {
   type Instant,
+  instantOf,
   type MissedPolicy,
   type OverlapPolicy,
   type Schedule,
@@ -75,9 +76,10 @@ export {
   checkQuery,
   checkSpan,
   type ListQuery,
-  parseCursor,
+  type SortField,
   type Span,
   type SpanOfItems,
   type TaskFilter,
 } from './pagination.ts';
+export { cursorAt, type ListPlace, parseCursor, type Sort, sortOf } from './cursor.ts';
 export { isInForce, matchesSame, matchesStep, type PauseMatch, pausesStepsOf, pausesType } from './pauses.ts';

@@ -1,7 +1,11 @@
 // Which tasks a list holds, and which pages of it there can be.
 
+import { parseCursor, sortOf } from './cursor.ts';
 import { ErrandError, type ErrandErrorCode } from './errors.ts';
 import type { TaskStatus } from './record.ts';
+// Its own room, and not the door: a page that asks for a list needs no schedules.
+import { HOW, instantOf } from './schedule/milliseconds.ts';
+import type { Instant } from './schedule/index.ts';
 
 /** Which tasks. What is left out does not matter. */
 export interface TaskFilter {
@@ -11,12 +15,22 @@ export interface TaskFilter {
   creator?: string;
   tag?: string;
   parentId?: string;
+  /** Made then or later. */
+  from?: Instant;
+  /** Made then or earlier. */
+  to?: Instant;
   /** Words that must all occur in name, type, id or (small) payload. Case does not matter. */
   search?: string;
 }
 
-/** Which tasks, and which page of them. */
+export type SortField = 'priority' | 'status' | 'type' | 'createdAt' | 'updatedAt' | 'scheduledAt';
+
+/** Which tasks, in which order, and which page of them. */
 export interface ListQuery extends TaskFilter {
+  /** What they are sorted by; those that are equal in it, by when they were made, then id. Default `priority`. */
+  sortBy?: SortField;
+  /** Default: `desc` for the priority, which puts high first; `asc` for all else. Who has no such time comes last. */
+  sortOrder?: 'asc' | 'desc';
   /** 1 to 1,000. Default 20. */
   limit?: number;
   /** How many to skip. Default 0. Its cost grows with its size; `cursor` has none. */
@@ -44,13 +58,30 @@ const STATUSES: readonly unknown[] = [
   'failed',
   'cancelled',
 ] satisfies readonly TaskStatus[];
+const SORTS: readonly unknown[] = [
+  'priority',
+  'status',
+  'type',
+  'createdAt',
+  'updatedAt',
+  'scheduledAt',
+] satisfies readonly SortField[];
+
 interface Rule {
   rule: string;
   holds: (value: unknown) => boolean;
 }
 
 const TEXT: Rule = { rule: 'must be a text', holds: (value) => typeof value === 'string' };
-const FILTERS: Record<keyof TaskFilter, Rule> = {
+const INSTANT: Rule = {
+  rule: `must be an instant. ${HOW.slice(0, -1)}`,
+  holds: (value) => instantOf(value) !== undefined,
+};
+const FIELDS: Record<keyof TaskFilter | 'sortBy' | 'sortOrder', Rule> = {
+  sortBy: { rule: `must be one of ${SORTS.join(', ')}`, holds: (value) => SORTS.includes(value) },
+  sortOrder: { rule: 'must be asc or desc', holds: (value) => value === 'asc' || value === 'desc' },
+  from: INSTANT,
+  to: INSTANT,
   status: {
     rule: `must be one of ${STATUSES.join(', ')}, or a list of them`,
     holds: (value) => (Array.isArray(value) ? value : [value]).every((each) => STATUSES.includes(each)),
@@ -66,12 +97,12 @@ const FILTERS: Record<keyof TaskFilter, Rule> = {
 /** Throws `invalid-pagination` or `invalid-request` with the field at fault. */
 export function checkQuery(query: ListQuery): void {
   const { limit, offset, cursor, ...filter } = fieldsOf(query);
-  checkFilter(filter);
+  checkFields(filter);
   checkLimit(limit);
   checkOffset('offset', offset);
   if (cursor === undefined) return;
   if (Number(offset ?? 0) > 0) throw badPage('cursor', 'cursor and offset cannot be used together');
-  parseCursor(cursor);
+  parseCursor(cursor, sortOf(query));
 }
 
 /** Throws `invalid-pagination`; `start` is the name of the field that says where the span begins. */
@@ -81,26 +112,11 @@ export function checkSpan(span: Span | SpanOfItems, start: 'offset' | 'from' = '
   checkLimit(fields.limit);
 }
 
-/** The place in the list's order at which a cursor stands: its rank, its age and its id. */
-export function parseCursor(cursor: unknown): [rank: number, createdAt: number, id: string] {
-  try {
-    const parsed: unknown = typeof cursor === 'string' ? JSON.parse(cursor) : undefined;
-    if (Array.isArray(parsed) && parsed.length === 3) {
-      const [rank, createdAt, id] = parsed as unknown[];
-      if (typeof rank === 'number' && typeof createdAt === 'number' && typeof id === 'string')
-        return [rank, createdAt, id];
-    }
-  } catch {
-    // Said below.
-  }
-  throw badPage('cursor', 'cursor must be the nextCursor of an earlier page');
-}
-
 /** Throws `invalid-request` with the field at fault. */
-function checkFilter(filter: Record<string, unknown>): void {
-  for (const [field, value] of Object.entries(filter)) {
-    if (!Object.hasOwn(FILTERS, field)) throw bad('invalid-request', field, `${field} is no filter.`);
-    const { rule, holds } = FILTERS[field as keyof TaskFilter];
+function checkFields(fields: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(FIELDS, field)) throw bad('invalid-request', field, `${field} is no filter.`);
+    const { rule, holds } = FIELDS[field as keyof typeof FIELDS];
     if (value !== undefined && !holds(value)) throw bad('invalid-request', field, `${field} ${rule}.`);
   }
 }

@@ -157,7 +157,7 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     runCount: row.run.index + 1,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt ?? null,
-    scheduledAt: row.run.scheduledAt ?? atOf(row.schedule),
+    scheduledAt: scheduledAtOf(row),
     startedAt,
     finishedAt: row.finishedAt ?? null,
     lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? row.lastRun?.startedAt ?? null,
@@ -172,6 +172,7 @@ function shownSchedule(schedule: Schedule | undefined): ShownSchedule | null {
   return shown;
 }
 
-function atOf(schedule: Schedule | undefined): number | null {
-  return schedule?.kind === 'at' ? schedule.at : null;
+/** When the current run is, or was, to begin: its occurrence, or the one instant of the schedule. */
+export function scheduledAtOf({ run, schedule }: TaskRow): number | null {
+  return run.scheduledAt ?? (schedule?.kind === 'at' ? schedule.at : null);
 }

@@ -26,6 +26,7 @@ import { idempotencyContract, insertContract, parentContract } from './contract/
 import { cursorContract, filterContract, orderContract, totalContract } from './contract/pages.ts';
 import { randomContract } from './contract/random.ts';
 import { recordContract, recordTokenContract } from './contract/record.ts';
+import { orderFieldsContract, refusedOrderContract, sortContract } from './contract/sorts.ts';
 import { dueContract, engineContract, settleContract, staleContract } from './contract/settle.ts';
 
 const PARTS = [
@@ -53,6 +54,9 @@ const PARTS = [
   randomContract,
   orderContract,
   filterContract,
+  sortContract,
+  orderFieldsContract,
+  refusedOrderContract,
   cursorContract,
   totalContract,
   filesContract,

@@ -13,6 +13,8 @@ describe('a list', () => {
       { status: ['pending', 'failed'], type: 'a', workspace: 'b', creator: 'c', tag: 'd', parentId: 'e', search: 'f' },
       { limit: 1_000, offset: 5 },
       { cursor: '[0,1,"id"]', offset: 0 },
+      { from: 0, to: new Date(5), sortBy: 'createdAt', sortOrder: 'desc' },
+      { from: '2024-06-01T00:00:00+02:00', sortBy: 'updatedAt', cursor: '["updatedAt","asc",null,1,"id"]' },
     ];
     for (const query of queries) expect(() => checkQuery(query)).not.toThrow();
     expect(() => checkQuery({ status: undefined, limit: undefined } as never)).not.toThrow();
@@ -27,6 +29,10 @@ describe('a list', () => {
     ['status', { status: null }],
     ['search', { search: 5 }],
     ['tag', { tag: ['a'] }],
+    ['from', { from: '1 June' }],
+    ['to', { to: {} }],
+    ['sortBy', { sortBy: 'toString' }],
+    ['sortOrder', { sortOrder: 1 }],
     ['query', null],
     ['query', 'pending'],
   ])('A2 names the filter that is none: %s', (field, query) => {

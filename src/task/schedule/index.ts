@@ -14,3 +14,4 @@ export type {
   Trigger,
 } from './schedule.ts';
 export { instant } from './instant.ts';
+export { instantOf } from './milliseconds.ts';

@@ -1,7 +1,7 @@
 // The instants that a schedule names.
 
 import { lastCron, nextCron } from './cron.ts';
-import { FARTHEST } from './instant.ts';
+import { FARTHEST } from './milliseconds.ts';
 import type { CronSchedule, EverySchedule, Schedule, ScheduleState } from './schedule.ts';
 
 /** So many occurrences are counted, kept and run for one absence; Kubernetes gives up on a CronJob at the same number. */
