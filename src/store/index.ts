@@ -8,7 +8,7 @@ export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
-export type { FileRow, HeadRow, LogRow, PauseRow, StepKind, StepRow, StoredSettings } from './schema.ts';
+export type { FileRow, HeadRow, LogRow, PauseRow, StepRow, StoredSettings } from './schema.ts';
 export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash } from './trash.ts';
 export { undo } from './undo.ts';

@@ -74,7 +74,7 @@ export function normalConstraints(given: v.InferOutput<typeof constraintsShape>)
 }
 
 /** The signals that constraints look at. */
-export function signalsOf({ network, custom = [], whenUnknown: _when, ...flags }: Constraints): SignalName[] {
+function signalsOf({ network, custom = [], whenUnknown: _when, ...flags }: Constraints): SignalName[] {
   const names = BUILT_IN.filter((name) => Object.hasOwn(flags, name));
   const net: SignalName[] = network === undefined ? [] : network === 'online' ? ['online'] : ['online', 'unmetered'];
   return [...net, ...names, ...custom.map((name): SignalName => `${CUSTOM}${name}`)];

@@ -52,9 +52,9 @@ export {
   type ScheduleInput,
   type Trigger,
 } from './schedule/index.ts';
-export { hasLapsed, nextLook, placed } from './recurrence.ts';
-export { blocked, pausedUntil, ready, waiting } from './moves.ts';
-export { DEATHS_TO_SUSPECT, type Lane, parseLane, SUSPECTS, URGENT } from './lane.ts';
+export { nextLook, placed } from './recurrence.ts';
+export { blocked, ready, waiting } from './moves.ts';
+export { DEATHS_TO_SUSPECT, type Lane, parseLane, SUSPECTS } from './lane.ts';
 export type { InterruptCause, NewRun, SettlingEvent, TaskChange, TaskEvent, TaskState } from './events.ts';
 export { statusOf, transition, UNDO_MS } from './transition.ts';
 export { afterLink, eventLink, holdsLink, linked, pauseLink, triggerLink, uniqueLink } from './links.ts';
@@ -68,7 +68,6 @@ export {
   type SignalName,
   SIGNALS,
   type Signals,
-  signalsOf,
   type Unmet,
   unmetOf,
 } from './constraints.ts';

@@ -8,7 +8,7 @@ export const DEATHS_TO_SUSPECT = 2;
 /** What the lanes of suspects begin with. */
 export const SUSPECTS = '!alone:';
 /** What the lanes of tasks begin with that go before all others. */
-export const URGENT = '!now:';
+const URGENT = '!now:';
 
 export interface Lane {
   type: string;

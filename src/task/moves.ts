@@ -159,7 +159,7 @@ export function parked(row: TaskRow, park: Park, now: number): TaskRow {
 }
 
 /** Until when the pause rules that name a task hold it back. */
-export function pausedUntil({ pauses = [] }: { pauses?: TaskPause[] }, now: number): number | undefined {
+function pausedUntil({ pauses = [] }: { pauses?: TaskPause[] }, now: number): number | undefined {
   const last = pauses.reduce((until, { expiresAt }) => Math.max(until, expiresAt), 0);
   return last > now ? last : undefined;
 }
