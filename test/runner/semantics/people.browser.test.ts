@@ -161,3 +161,32 @@ test('C8 the history of a task says what happened, in order', async () => {
   const ats = history.map(({ at }) => at);
   expect(ats).toEqual([...ats].sort((a, b) => a - b));
 });
+
+test('A10 recent tasks are one’s own ten newest of a day, and whatever else of one’s own is unfinished', async () => {
+  const { runner } = await newStage();
+  const ana = runner.as({ user: 'ana', role: 'viewer' });
+  const enqueue = (i: number, creator: string) =>
+    runner.enqueue('nobody.knows', i, { creator, priority: i % 3, name: `${creator} ${i}` });
+  for (let i = 0; i < 12; i++) await enqueue(i, 'ana');
+  await enqueue(99, 'ben');
+  const names = Array.from({ length: 10 }, (_, i) => `ana ${11 - i}`);
+  expect((await ana.recent()).map(({ name }) => name)).toEqual(names);
+  expect((await runner.as({ user: 'cleo', role: 'admin' }).recent()).length).toBe(0);
+});
+
+test('C6 every run says who made it', async () => {
+  const { stage, runner } = await newStage();
+  const by = (user: string) => runner.as({ user, role: 'admin' });
+  const task = await by('ana').enqueue('act.plain', stage.part({ do: 'step', name: 'plan' }, DONE));
+  await fates([task]);
+  await by('ben').restart(task.id);
+  await runner.wait(task.id);
+  await by('cleo').rerun(task.id);
+  await runner.wait(task.id);
+  const { runs } = await runner.detail(task.id);
+  expect(runs.map(({ trigger, triggeredBy }) => [trigger, triggeredBy])).toEqual([
+    ['initial', 'ana'],
+    ['restart', 'ben'],
+    ['rerun', 'cleo'],
+  ]);
+});
