@@ -37,7 +37,7 @@ const MOST_LOGGED = 12_288;
 export async function complaintsAbout(setup: HistorySetup): Promise<string[]> {
   const ledger = new Ledger();
   const { scripts, seed = 1, shuffled = false } = setup;
-  const world = new World({ scripts, witness: ledger.witness, seed, shuffled });
+  const world = new World({ scripts, witness: (_, ...words) => ledger.witness(...words), seed, shuffled });
   const drawn = chance(seed ^ 0x1057);
   if (shuffled) world.origin.channels.loses = () => drawn.below(3) === 0;
   world.origin.databases.onCommit = ledger.committed;

@@ -18,7 +18,7 @@ const FAR_OFF = Date.UTC(2034, 0);
 /** Logs of one history: after each of its parts, and at the moments when a checkpoint was just written. */
 export async function exhibitsOf(scripts: Readonly<Record<string, Script>>, label: string): Promise<Exhibit[]> {
   const [truth, ledger] = [new Truth(), new Ledger()];
-  const world = new World({ scripts, witness: ledger.witness });
+  const world = new World({ scripts, witness: (_, ...words) => ledger.witness(...words) });
   world.origin.databases.onCommit = ({ written }) => truth.commit(written);
   const moments = watchCheckpoints(world);
   const exhibits: Exhibit[] = [];

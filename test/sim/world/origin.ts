@@ -27,6 +27,16 @@ export class Origin {
     return this.#chance.below(0x1_0000_0000);
   }
 
+  /** So far is the clock on the wall from the time that passes: it may be set either way. */
+  wallOffsetMs = 0;
+  isOnline = true;
+  /** Whether there is an origin private file system: some browsers have none in private windows. */
+  hasFolders = true;
+
+  get wallNow(): number {
+    return this.scheduler.now + this.wallOffsetMs;
+  }
+
   /** What `navigator.storage.estimate` says. */
   estimate: () => StorageEstimate = () => ({ quota: 2 ** 30, usage: 0 });
 

@@ -27,6 +27,9 @@ export class Scheduler {
   #timers: Timer[] = [];
   #now: number;
   #order = 0;
+  #turns = 0;
+  /** Called before each turn: whatever it does befalls the world between two tasks. */
+  onTurn: ((turn: number) => void) | undefined;
 
   constructor(now: number, order?: Chance) {
     this.#now = now;
@@ -78,6 +81,7 @@ export class Scheduler {
       const run = this.#next();
       if (run !== undefined) {
         quiet = -1;
+        this.onTurn?.(++this.#turns);
         run();
       } else if (quiet >= QUIET_TURNS) {
         if (!this.#advance(deadline)) return false;

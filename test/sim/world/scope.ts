@@ -21,29 +21,30 @@ export const GLOBALS = [
 
 export type Scope = Partial<Record<(typeof GLOBALS)[number], unknown>>;
 
+/** Told of what scripts do, and where. */
+export type Witness = (realm: Realm, ...facts: unknown[]) => unknown;
+
 export interface Surroundings {
   realm: Realm;
   origin: Origin;
   /** Starts a worker of the same tab. */
   Worker: unknown;
   sessionStorage: unknown;
-  /** What scripts tell the test of, as long as they live. */
-  witness: (...facts: unknown[]) => void;
+  /** What scripts tell the test of, as long as they live, and what they are answered. */
+  witness: Witness;
 }
 
 export function scopeOf({ realm, origin, Worker, sessionStorage, witness }: Surroundings): Scope {
   const drawn = chance(origin.drawSeed());
   const scope: Scope = {
     ...storageOf(realm, origin),
-    ...timeOf(realm, drawn),
+    ...timeOf(realm, origin, drawn),
     BroadcastChannel: origin.channels.of(realm),
     MessageChannel: channelOf(realm),
     Worker,
     sessionStorage,
     console: mutedWhenGone(realm),
-    witness: (...facts: unknown[]) => {
-      if (realm.isAlive) witness(...facts);
-    },
+    witness: (...facts: unknown[]) => (realm.isAlive ? witness(realm, ...facts) : undefined),
   };
   Object.assign(realm.self, scope);
   return { ...scope, globalThis: realm.self, self: realm.self };
@@ -55,8 +56,11 @@ function storageOf(realm: Realm, origin: Origin): Scope {
     hardwareConcurrency: 2,
     userAgent: 'simulated',
     locks: origin.locks.of(realm),
+    get onLine() {
+      return origin.isOnline;
+    },
     storage: {
-      getDirectory: () => realm.later(() => root),
+      ...(origin.hasFolders && { getDirectory: () => realm.later(() => root) }),
       estimate: () => realm.later(() => origin.estimate()),
       persist: () => realm.later(() => true),
       persisted: () => realm.later(() => true),
@@ -65,7 +69,7 @@ function storageOf(realm: Realm, origin: Origin): Scope {
   return { indexedDB: origin.databases.of(realm), IDBKeyRange, navigator };
 }
 
-function timeOf(realm: Realm, drawn: Chance): Scope {
+function timeOf(realm: Realm, origin: Origin, drawn: Chance): Scope {
   const { scheduler } = realm.home;
   const timers = new Map<number, () => void>();
   let last = 0;
@@ -85,7 +89,7 @@ function timeOf(realm: Realm, drawn: Chance): Scope {
   return {
     setTimeout,
     clearTimeout,
-    Date: worldly(scheduler),
+    Date: worldly(origin),
     Math: Object.create(Math, { random: { value: () => drawn.next() } }) as object,
     crypto: {
       getRandomValues: (array: Uint8Array) => {
@@ -98,10 +102,10 @@ function timeOf(realm: Realm, drawn: Chance): Scope {
 }
 
 /** `Date`, but for what time it is. */
-function worldly(scheduler: { readonly now: number }): DateConstructor {
+function worldly(origin: Origin): DateConstructor {
   return new Proxy(Date, {
-    construct: (target, args: [] | [number]) => new target(args[0] ?? scheduler.now),
-    get: (target, name) => (name === 'now' ? () => scheduler.now : (Reflect.get(target, name) as unknown)),
+    construct: (target, args: [] | [number]) => new target(args[0] ?? origin.wallNow),
+    get: (target, name) => (name === 'now' ? () => origin.wallNow : (Reflect.get(target, name) as unknown)),
   });
 }
 

@@ -5,7 +5,7 @@ import type { Origin } from './origin.ts';
 import { Port } from './port.ts';
 import { type Lands, Realm } from './realm.ts';
 import type { Scheduler } from './scheduler.ts';
-import { scopeOf } from './scope.ts';
+import { scopeOf, type Witness } from './scope.ts';
 import type { Script } from './script.ts';
 
 export interface TabSetup {
@@ -13,7 +13,7 @@ export interface TabSetup {
   origin: Origin;
   /** The scripts that can be loaded, by their address. */
   scripts: Readonly<Record<string, Script>>;
-  witness?: ((...facts: unknown[]) => void) | undefined;
+  witness?: Witness | undefined;
   /** What a tab keeps over a crash of its page, if it is loaded again in the same one. */
   session?: Map<string, string>;
 }
@@ -45,6 +45,16 @@ export class Tab {
   /** Loads a script as the page's, and gives what it exports. */
   open<T>(href: string): T {
     return this.#run(this.#realm('page', href), href) as T;
+  }
+
+  /** Its workers, the engine first. */
+  get workers(): Realm[] {
+    return [...this.#realms].slice(1);
+  }
+
+  /** An event of the browser's own, told to every realm. */
+  tell(type: string): void {
+    for (const realm of this.#realms) realm.post(() => realm.self.emit(type));
   }
 
   /** Everything in it ends, in the middle of whatever it did. */

@@ -3,6 +3,7 @@
 import { chance } from './chance.ts';
 import { Origin } from './origin.ts';
 import { type Lane, Scheduler } from './scheduler.ts';
+import type { Witness } from './scope.ts';
 import type { Script } from './script.ts';
 import { lendTasks } from './storage/databases.ts';
 import { Tab } from './tab.ts';
@@ -14,7 +15,7 @@ export interface WorldSetup {
   shuffled?: boolean;
   /** The scripts that can be loaded, by their address. */
   scripts: Readonly<Record<string, Script>>;
-  witness?: (...facts: unknown[]) => void;
+  witness?: Witness;
 }
 
 /** Any day will do: 2024-06-01, noon. */
@@ -67,6 +68,13 @@ export class World {
   async pass(ms: number): Promise<void> {
     const end = this.scheduler.now + ms;
     await this.scheduler.until(() => this.scheduler.now >= end, end);
+  }
+
+  /** The network comes or goes. */
+  setOnline(isOnline: boolean): void {
+    if (this.origin.isOnline === isOnline) return;
+    this.origin.isOnline = isOnline;
+    for (const tab of this.#tabs) tab.tell(isOnline ? 'online' : 'offline');
   }
 
   /** The browser is killed: every tab goes at once. */

@@ -1,0 +1,157 @@
+// What befalls the world while actors use it, and when: drawn by chance before anything happens.
+
+import type { Chance } from '../world/chance.ts';
+import type { Lands } from '../world/realm.ts';
+import type { Fate, Op } from '../world/storage/meter.ts';
+import type { Tab } from '../world/tab.ts';
+import type { World } from '../world/world.ts';
+import type { Disk } from './disk.ts';
+import type { Facts } from './facts.ts';
+import { pick, weighed } from './requests.ts';
+
+export interface FaultsSetup {
+  world: World;
+  facts: Facts;
+  disk: Disk;
+  chance: Chance;
+  /** The tabs that live. */
+  tabs: () => readonly Tab[];
+  database: string;
+}
+
+type Fault = 'tab' | 'engine' | 'slot' | 'browser' | 'database' | 'clock' | 'network' | 'deaf' | 'full' | Fated;
+/** It befalls one operation on storage. */
+type Fated = 'crash' | 'fail' | 'unheard';
+
+const FAULTS: readonly (readonly [Fault, number])[] = [
+  ['tab', 3],
+  ['engine', 2],
+  ['slot', 3],
+  ['browser', 2],
+  ['database', 1],
+  ['clock', 2],
+  ['network', 3],
+  ['deaf', 2],
+  ['full', 1],
+  ['crash', 4],
+  ['fail', 1],
+  ['unheard', 1],
+];
+/** Turns within which something may befall. */
+const SPAN = 2_500;
+const MOST = 4;
+const LANDS: readonly Lands[] = ['nothing', 'half', 'all'];
+
+export class Faults {
+  readonly #setup: FaultsSetup;
+  #planned: { turn: number; fault: Fault }[];
+  /** What becomes of the next operations on storage that change anything. */
+  #fates: Fate[] = [];
+
+  constructor(setup: FaultsSetup) {
+    this.#setup = setup;
+    const { chance, world } = setup;
+    const count = chance.below(5) === 0 ? 0 : 1 + chance.below(MOST);
+    this.#planned = Array.from({ length: count }, () => ({ turn: chance.below(SPAN), fault: weighed(chance, FAULTS) }));
+    world.scheduler.onTurn = (turn) => {
+      const due = this.#planned.filter((each) => each.turn <= turn);
+      if (due.length === 0) return;
+      this.#planned = this.#planned.filter((each) => each.turn > turn);
+      for (const { fault } of due) this.#befall(fault);
+    };
+    world.origin.meter.decide = (op) => this.#fateOf(op);
+  }
+
+  /** From now on nothing befalls any more, and what can be made good is. */
+  stop(): void {
+    const { world, facts } = this.#setup;
+    this.#planned = [];
+    this.#fates = [];
+    world.scheduler.onTurn = undefined;
+    world.origin.channels.loses = () => false;
+    world.setOnline(true);
+    facts.note('world', { what: 'befell', fault: 'nothing any more' });
+  }
+
+  #fateOf(op: Op): Fate {
+    const fate = this.#fates[0];
+    if (fate === undefined || fate === 'done') return 'done';
+    if ('unheard' in fate ? op.what !== 'commit' : !op.changes) return 'done';
+    this.#fates.shift();
+    if ('crash' in fate) this.#note(`${op.tab} crashes in ${op.what}, of which ${fate.crash} lands`);
+    return fate;
+  }
+
+  #befall(fault: Fault): void {
+    const { chance, world } = this.#setup;
+    const [lands, amount] = [pick(chance, LANDS), chance.below(30_000)];
+    switch (fault) {
+      case 'tab':
+      case 'engine':
+      case 'slot':
+        this.#end(fault, lands);
+        return;
+      case 'browser':
+        this.#note('the browser is killed');
+        world.crashAll();
+        return;
+      case 'database':
+        this.#loseDatabase();
+        return;
+      case 'clock':
+        world.origin.wallOffsetMs += amount - 12_000;
+        this.#note(`the clock is set by ${amount - 12_000} ms`);
+        return;
+      case 'network':
+        world.setOnline(!world.origin.isOnline);
+        this.#note(world.origin.isOnline ? 'the network comes' : 'the network goes');
+        return;
+      case 'deaf':
+        world.origin.channels.loses = () => true;
+        this.#note('what tabs tell each other is lost');
+        return;
+      case 'full':
+        this.#note('the disk is full for a while');
+        this.#fates.push(...Array.from({ length: 1 + (amount % 4) }, () => ({ fail: 'QuotaExceededError' })));
+        return;
+      default:
+        this.#fates.push(fatesOf(fault, lands));
+        this.#note(`the next write: ${fault}`);
+    }
+  }
+
+  /** A tab with all that is in it, or a worker of it alone. */
+  #end(which: 'tab' | 'engine' | 'slot', lands: Lands): void {
+    const { tabs, chance } = this.#setup;
+    const living = tabs();
+    if (living.length === 0) return;
+    const tab = pick(chance, living);
+    if (which === 'tab') {
+      this.#note(`${tab.name} crashes`);
+      tab.crash(lands);
+      return;
+    }
+    const workers = tab.workers.filter(({ name }) => name.includes(which === 'engine' ? '/engine' : 'slot'));
+    if (workers.length === 0) return;
+    const worker = pick(chance, workers);
+    this.#note(`${worker.name} ends`);
+    worker.end(lands);
+  }
+
+  #loseDatabase(): void {
+    const { world, disk, database } = this.#setup;
+    if (!world.origin.hasFolders) return;
+    this.#note('the browser loses the database');
+    disk.lose();
+    world.origin.databases.lose(database);
+  }
+
+  #note(fault: string): void {
+    this.#setup.facts.note('world', { what: 'befell', fault });
+  }
+}
+
+function fatesOf(fault: Fated, lands: Lands): Fate {
+  if (fault === 'crash') return { crash: lands };
+  return fault === 'fail' ? { fail: 'UnknownError' } : { unheard: 'AbortError' };
+}

@@ -1,0 +1,11 @@
+// The scripts of the simulated tabs, built from the source as it is now. The log's files are small, so that they roll.
+
+import { SMALL } from '../scenario/scripts.ts';
+import { type Script, scriptOf } from '../world/script.ts';
+
+export async function scriptsOf(): Promise<{ page: Script; tasks: Script }> {
+  return {
+    page: await scriptOf(new URL('../scenario/page.ts', import.meta.url)),
+    tasks: await scriptOf(new URL('./tasks.worker.ts', import.meta.url), SMALL),
+  };
+}
