@@ -67,6 +67,14 @@ export const GOALS = {
   'claim-at-rest': atRest('enqueue → result of a no-op'),
   'enqueue-at-rest': atRest('lone enqueue'),
   'ready-at-rest': atRest('engine ready'),
+  'held-back': {
+    bench: 'held-back',
+    what: '1,000 ready tasks beside 99,000 held back',
+    against: '1,000 alone',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 1.5,
+  },
   restore: {
     bench: 'restore',
     what: 'deleted database of 100,000 made again',

@@ -1,5 +1,6 @@
 // The benchmarks by name, for run.mjs and profile.mjs to call from outside.
 
+import { heldBack } from './held.ts';
 import { enqueueOne, loneEnqueue, start, startOne } from './latency.ts';
 import { logBytes, logChurn, restore } from './log.ts';
 import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
@@ -16,6 +17,7 @@ const benchmarks = {
   start,
   'first-page': firstPage,
   'at-rest': atRest,
+  'held-back': heldBack,
   restore,
   'log-bytes': logBytes,
   'log-churn': logChurn,
