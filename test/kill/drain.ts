@@ -96,9 +96,14 @@ async function filesIn(tab: Tab, { tasks }: Snapshot): Promise<Violation[]> {
 }
 
 /** All has ended and was cleared away: what is still there outlived its removal. */
-function leftIn({ tasks, owners }: Snapshot): Violation[] {
+function leftIn({ tasks, owners, trashed }: Snapshot): Violation[] {
+  // What was deleted a moment ago can be had back for a moment more.
+  const orphans = (ids: string[]) => ids.filter((id) => !trashed.includes(id));
   return [
     ...tasks.map((row) => lost('a finished task outlived its removal', row.name, row)),
-    ...Object.entries(owners).map(([table, ids]) => other(`${table} has rows though there is no task`, undefined, ids)),
+    ...Object.entries(owners)
+      .map(([table, ids]) => ({ table, left: orphans(ids) }))
+      .filter(({ left }) => left.length > 0)
+      .map(({ table, left }) => other(`${table} has rows though there is no task`, undefined, left)),
   ];
 }
