@@ -175,13 +175,14 @@ export class Committer {
       }
       transaction.commit();
       // The log is written while IndexedDB commits; if that fails, the entry is taken back.
-      const isLogged = this.#append(made, waits);
-      await end.catch((error: unknown) => {
-        if (made.logged !== undefined) this.#log?.takeBack(made.logged);
+      const logging = this.#append(made, waits);
+      await end.catch(async (error: unknown) => {
+        await logging;
+        if (made.logged !== undefined) await this.#log?.takeBack(made.logged);
         this.#unheard = { entries, made, waits };
         throw error;
       });
-      if (waits && !durable && !isLogged) await writeThrough(database);
+      if (!(await logging) && waits && !durable) await writeThrough(database);
       return this.#committed(made);
     } catch (error) {
       abort(transaction);
@@ -197,15 +198,14 @@ export class Committer {
     const head = await done<HeadRow | undefined>(database.transaction('meta').objectStore('meta').get('head'));
     this.#unheard = undefined;
     if (made.changes.length === 0 || head?.landed?.get(this.#writer) !== made.work.head.stamp) return undefined;
-    const isLogged = this.#append(made, waits);
-    if (waits && !isLogged) await writeThrough(database);
+    if (!(await this.#append(made, waits)) && waits) await writeThrough(database);
     const settled = this.#committed(made);
     return unheard.entries === entries ? settled : undefined;
   }
 
   /** False where there is a log, and it could not take the entry. */
-  #append({ logged, work }: Made, waits: boolean): boolean {
-    return logged === undefined || this.#log?.append(work.head.commitSeq, logged, waits) !== false;
+  #append({ logged, work }: Made, waits: boolean): boolean | Promise<boolean> {
+    return logged === undefined || (this.#log?.append(work.head.commitSeq, logged, waits) ?? true);
   }
 
   #committed({ work, changes, settled }: Made): Settled[] {

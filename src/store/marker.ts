@@ -2,6 +2,7 @@
 // when it finds its log damaged after a kill (measured in about 0.7 % of kills in mid-write), and this is how we know.
 
 import { ownDirectory } from './files/directory.ts';
+import { writerOf } from './files/writer.ts';
 
 /** The generation noted earlier, or `undefined` if there is none, or no OPFS. */
 export async function readMarker(database: string): Promise<string | undefined> {
@@ -20,13 +21,11 @@ export async function writeMarker(database: string, generation: string): Promise
   try {
     const directory = await ownDirectory(database);
     const handle = await directory.getFileHandle('generation', { create: true });
-    const access = await handle.createSyncAccessHandle();
+    const writer = await writerOf(handle);
     try {
-      access.truncate(0);
-      access.write(new TextEncoder().encode(generation));
-      access.flush();
+      await writer.write(new TextEncoder().encode(generation));
     } finally {
-      access.close();
+      await writer.close();
     }
   } catch {
     // Another engine is writing the same note just now, or this browser has no OPFS here.

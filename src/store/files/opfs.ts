@@ -1,9 +1,10 @@
-// Files in the origin private file system, one per id, written by sync access handle where the realm has one.
+// Files in the origin private file system, one per id.
 
 import type { ArtifactContent } from '../../task/index.ts';
 import type { FileRow } from '../schema.ts';
 import { ownDirectory } from './directory.ts';
 import type { Headroom } from './headroom.ts';
+import { writerOf } from './writer.ts';
 import { chunksOf, fileIn, type FileHome, missing, named, type OnBytes, type Written } from './home.ts';
 
 export class OpfsHome implements FileHome {
@@ -46,7 +47,7 @@ export class OpfsHome implements FileHome {
   async #write(id: string, content: ArtifactContent, onBytes?: OnBytes): Promise<Written> {
     const handle = await this.#directory.getFileHandle(id, { create: true });
     try {
-      return { size: await writeSync(handle, content, onBytes) };
+      return { size: await writeWhole(handle, content, onBytes) };
     } catch (error) {
       await this.delete([id]);
       throw error;
@@ -73,20 +74,19 @@ function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
-async function writeSync(handle: FileSystemFileHandle, content: ArtifactContent, onBytes?: OnBytes): Promise<number> {
-  const access = await handle.createSyncAccessHandle();
+async function writeWhole(handle: FileSystemFileHandle, content: ArtifactContent, onBytes?: OnBytes): Promise<number> {
+  const writer = await writerOf(handle);
   let size = 0;
   try {
-    access.truncate(0);
     for await (const chunk of chunksOf(content)) {
-      const written = access.write(chunk, { at: size });
-      if (written < chunk.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-      size += written;
-      onBytes?.(written);
+      await writer.write(chunk);
+      size += chunk.byteLength;
+      onBytes?.(chunk.byteLength);
     }
-    access.flush();
-  } finally {
-    access.close();
+    await writer.close();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
   }
   return size;
 }

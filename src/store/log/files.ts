@@ -1,89 +1,9 @@
-// The log's files in OPFS: one of transactions for each engine that wrote any, and the checkpoint they build on.
+// The log's files in OPFS as they are read: those of transactions, some for each engine, and the checkpoint they build on.
 
 import { ownDirectory } from '../files/directory.ts';
 import type { Base } from './chain.ts';
-import { type End, entryBytes, entryIn, type LogEntry } from './entry.ts';
+import { type End, entryIn, type LogEntry } from './entry.ts';
 import { framesIn } from './frame.ts';
-
-/** An append-only file, held open. Two engines never share one. */
-export class LogFile {
-  readonly name: string;
-  readonly #handle: FileSystemSyncAccessHandle;
-  #size = 0;
-  #headerSize = 0;
-
-  private constructor(name: string, handle: FileSystemSyncAccessHandle) {
-    this.name = name;
-    this.#handle = handle;
-  }
-
-  /** Begins a file with its header. Where that fails, nobody holds it. */
-  static async create(directory: FileSystemDirectoryHandle, name: string, generation: string): Promise<LogFile> {
-    const handle = await (await directory.getFileHandle(name, { create: true })).createSyncAccessHandle();
-    try {
-      handle.truncate(0);
-      const file = new LogFile(name, handle);
-      file.append(entryBytes({ kind: 'header', generation }));
-      return file;
-    } catch (error) {
-      handle.close();
-      throw error;
-    }
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  /** It has its header and nothing else. */
-  get isEmpty(): boolean {
-    return this.#size === this.#headerSize;
-  }
-
-  /** Appends bytes, and sees them onto the disk if they must outlive a power cut. Throws `QuotaExceededError`, and then the file is as it was. */
-  append(bytes: Uint8Array<ArrayBuffer>, flush = true): void {
-    const written = this.#handle.write(bytes, { at: this.#size });
-    if (written < bytes.length) {
-      this.#handle.truncate(this.#size);
-      throw new DOMException('The disk is full.', 'QuotaExceededError');
-    }
-    if (flush) this.#flushOr(this.#size);
-    if (this.#size === 0) this.#headerSize = written;
-    this.#size += written;
-  }
-
-  /** Cuts off the last so many bytes. False where the file was begun since they were written. */
-  takeBack(bytes: number): boolean {
-    if (this.#size < bytes + this.#headerSize) return false;
-    try {
-      this.#handle.truncate(this.#size - bytes);
-      this.#size -= bytes;
-      this.#handle.flush();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Sees everything onto the disk. */
-  flush(): void {
-    this.#handle.flush();
-  }
-
-  /** What is not on the disk for sure must not be found there later. */
-  #flushOr(size: number): void {
-    try {
-      this.#handle.flush();
-    } catch (error) {
-      this.#handle.truncate(size);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.#handle.close();
-  }
-}
 
 /** The directory of a database's log. Rejects where there is no OPFS. */
 export async function logDirectory(database: string): Promise<FileSystemDirectoryHandle> {

@@ -5,7 +5,8 @@ import type { Clock } from '../../task/index.ts';
 import type { HeadRow } from '../schema.ts';
 import type { Change } from '../work.ts';
 import { type Batch, entryBytes } from './entry.ts';
-import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, LogFile, logFileNames } from './files.ts';
+import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, logFileNames } from './files.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
 
 /** A log that is this many times as large as what is live is compacted. */
 const COMPACT_AT = 2;
@@ -13,7 +14,6 @@ const COMPACT_AT = 2;
 const REST_MS = 2_000;
 const TRIES = 5;
 const RETRY_MS = 50;
-const ROLL_BYTES = 1024 * 1024;
 const LEAST_BYTES = 2 * 1024 * 1024;
 const NEVER = Infinity;
 
@@ -55,7 +55,7 @@ export class RedoLog {
     this.#id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
-  /** Begins this engine's file, behind if that fails for now; `undefined` where there is no OPFS, or no sync handle. */
+  /** Begins this engine's file, behind if that fails for now; `undefined` where there is no OPFS that can be written. */
   static async open(database: string, generation: string, clock: Clock): Promise<RedoLog | undefined> {
     let log: RedoLog | undefined;
     try {
@@ -89,26 +89,37 @@ export class RedoLog {
   }
 
   /** Appends an entry; flushed, it outlives a power cut. False where it could not: then the log is behind until its next checkpoint. */
-  append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): boolean {
+  append(seq: number, bytes: Uint8Array<ArrayBuffer>, flush: boolean): boolean | Promise<boolean> {
     this.#closeRetired();
-    this.#target = undefined;
+    const file = this.#file;
     try {
-      this.#file?.append(bytes, flush);
-      this.#target = this.#file;
+      const appending = file?.append(bytes, flush);
+      if (appending === undefined) return this.#appended(seq, bytes, file);
+      return appending.then(
+        () => this.#appended(seq, bytes, file),
+        () => this.#appended(seq, bytes, undefined),
+      );
+    } catch {
+      return this.#appended(seq, bytes, undefined);
+    }
+  }
+
+  #appended(seq: number, bytes: Uint8Array, target: LogFile | undefined): boolean {
+    this.#target = target;
+    if (target === undefined) this.fallBehind();
+    else {
       this.#bytes += bytes.length;
       this.#lastSeq = seq;
-    } catch {
-      // It has no target, then.
     }
-    if (this.#target === undefined) this.fallBehind();
-    if (this.#file === undefined || this.#file.size > ROLL_BYTES) void this.#roll().catch(() => undefined);
-    return this.#target !== undefined;
+    if (this.#file === undefined || this.#file.size > this.#file.fullBytes) void this.#roll().catch(() => undefined);
+    return target !== undefined;
   }
 
   /** Takes back the entry that was appended last: its transaction did not commit. */
-  takeBack(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.#target?.takeBack(bytes.length) === false) this.fallBehind();
+  async takeBack(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const target = this.#target;
     this.#target = undefined;
+    if (target !== undefined && !(await target.takeBack(bytes.length))) this.fallBehind();
   }
 
   /** Something committed is not in the log: the disk is full, or the file was taken away. */
@@ -157,7 +168,7 @@ export class RedoLog {
 
   async #begin(): Promise<void> {
     await this.#roll().catch((error: unknown) => {
-      // There is no sync handle here.
+      // Files cannot be written here.
       if (error instanceof TypeError) throw error;
       this.fallBehind();
     });
@@ -169,7 +180,7 @@ export class RedoLog {
   /** Goes on in the next file. Files are kept small, because opening the database reads the last of each engine. */
   #roll(): Promise<void> {
     this.#rolling ??= (async () => {
-      const next = await LogFile.create(this.#directory, nameOf(this.#id, this.#turn + 1), this.#generation);
+      const next = await createLogFile(this.#directory, nameOf(this.#id, this.#turn + 1), this.#generation);
       const before = this.#file;
       this.#file = next;
       this.#turn += 1;
@@ -203,24 +214,24 @@ export class RedoLog {
   ): Promise<number> {
     const { commitSeq: seq, stamp, generation } = await head();
     const name = checkpointName(seq, `${this.#id}-${this.#turn}`);
-    const file = await LogFile.create(this.#directory, name, generation);
+    const file = await createLogFile(this.#directory, name, generation, 'checkpoint');
     try {
       let count = 0;
       for await (const batch of batches) {
-        file.append(entryBytes({ kind: 'batch', ...batch }), false);
+        await file.append(entryBytes({ kind: 'batch', ...batch }), false);
         count += 1;
       }
       const now = await head();
       if (now.generation !== generation) throw new DOMException('The database is another one now.', 'AbortError');
       // Rows may be newer than the checkpoint: what made them so must not be lost where they are kept.
       this.#file?.flush();
-      file.append(entryBytes({ kind: 'end', generation, seq, stamp, until: now.commitSeq, batches: count }));
+      await file.append(entryBytes({ kind: 'end', generation, seq, stamp, until: now.commitSeq, batches: count }));
+      await file.close();
     } catch (error) {
-      file.close();
+      await Promise.resolve(file.close()).catch(() => undefined);
       await this.#delete([name]);
       throw error;
     }
-    file.close();
     this.#checkpointBytes = file.size;
     this.#checkpointSeq = Math.max(this.#checkpointSeq, seq);
     if (this.#behindTurn < this.#rotatedTurn) this.#behindTurn = NEVER;
@@ -230,12 +241,12 @@ export class RedoLog {
 
   close(): void {
     this.#closeRetired();
-    this.#file?.close();
+    void this.#file?.close();
     this.#release();
   }
 
   #closeRetired(): void {
-    this.#retired?.close();
+    void this.#retired?.close();
     this.#retired = undefined;
   }
 
