@@ -2,6 +2,7 @@
 
 import {
   claim,
+  type Claimed,
   type ClaimRequest,
   type ClaimResult,
   type Entry,
@@ -54,9 +55,11 @@ export class Claimer {
   /** The last claim left some behind whose lane is closed, or was closed by it. */
   #held = false;
   readonly #drain: Drain;
+  readonly #rates: ReadonlyMap<string, RateLimit> | undefined;
 
   constructor(setup: ClaimerSetup) {
     this.#setup = setup;
+    this.#rates = ratesOf(setup.definitions);
     this.#drain = new Drain(setup.clock, () => {
       this.moved();
       setup.store.kick();
@@ -105,13 +108,14 @@ export class Claimer {
   ): Entry<ClaimResult> {
     const moves = this.#moves;
     const { engineId } = this.#setup;
-    const rates = this.#ratesOf(lanes);
+    const rates = this.#rates;
     const request = { lanes, most, take, engineId, alone: suspects, once: (row: TaskRow) => this.#isOnce(row) };
     const isPart = suspects || take === onlyUrgent;
     this.#held = false;
     return {
       operation: claim(rates === undefined ? request : { ...request, rates }, this.#positions),
-      resolve: (result) => {
+      resolve: (made) => {
+        const result = { ...made, claimed: made.claimed.filter((each) => this.#stands(each)) };
         this.#note(result, isPart);
         const idle = result.claimed.length === 0 && result.doubted === 0 && moves === this.#moves;
         claimed(result);
@@ -121,15 +125,9 @@ export class Claimer {
     };
   }
 
-  /** The rate limits of the types of these lanes, if there are any. */
-  #ratesOf(lanes: readonly string[]): ReadonlyMap<string, RateLimit> | undefined {
-    const rates = new Map<string, RateLimit>();
-    for (const lane of lanes) {
-      const { type } = parseLane(lane);
-      const rate = this.#setup.definitions.get(type)?.rateLimit;
-      if (rate !== undefined) rates.set(type, rate);
-    }
-    return rates.size === 0 ? undefined : rates;
+  /** Whoever is claimed may be cancelled in the very same transaction, with a parent that was cancelled in it. */
+  #stands({ claim: { taskId, token } }: Claimed): boolean {
+    return this.#setup.store.lastClaims?.get(taskId)?.token === token;
   }
 
   /** Hands back claims that were committed, but of which this engine was told that they were not. */
@@ -234,6 +232,13 @@ export class Claimer {
   #lanes(): ReadonlyMap<string, number> {
     return this.#setup.store.lastHead?.lanes ?? NONE;
   }
+}
+
+/** Of all types: a task of any may become ready in the very transaction that claims. */
+function ratesOf(definitions: ReadonlyMap<string, TaskDefinition>): ReadonlyMap<string, RateLimit> | undefined {
+  const rates = new Map<string, RateLimit>();
+  for (const { type, rateLimit } of definitions.values()) if (rateLimit !== undefined) rates.set(type, rateLimit);
+  return rates.size === 0 ? undefined : rates;
 }
 
 const NONE: ReadonlyMap<string, number> = new Map();

@@ -76,14 +76,17 @@ export class Gate {
     if (constraints !== undefined) for (const unmet of this.unmet(constraints)) yield { kind: 'constraint', unmet };
     if (definition?.concurrency !== undefined && running(type) >= definition.concurrency)
       yield { kind: 'limit', limit: definition.concurrency };
+    const { rateLimit } = definition ?? {};
     const until = this.#limited.get(type) ?? 0;
-    if (definition?.rateLimit !== undefined && until > clock.now())
-      yield { kind: 'limit', ...definition.rateLimit, until };
+    const left = until - clock.now();
+    // A clock that was set back must not keep a lane closed for longer than the span.
+    if (rateLimit !== undefined && left > 0 && left <= rateLimit.perMs) yield { kind: 'limit', ...rateLimit, until };
   }
 
-  /** Notes which types a claim found at their rate limit. */
+  /** Notes which types a claim found at their rate limit, beside those that it did not look at. */
   limited(types: ReadonlyMap<string, number>): void {
-    this.#limited = types;
+    const now = this.#setup.clock.now();
+    this.#limited = new Map([...[...this.#limited].filter(([, until]) => until > now), ...types]);
   }
 
   /** When a lane that is closed now opens by itself, at the soonest. */

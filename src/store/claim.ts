@@ -90,7 +90,7 @@ export function claim(request: ClaimRequest, positions: Positions): Operation<Cl
   const cuts = new Map<string, Place>();
   let full = false;
   let starts: ReadonlyMap<string, number[]> = new Map();
-  const seek = request.lanes.length > 0;
+  const seek = request.lanes.length > 0 || request.rates !== undefined;
   return {
     ...(seek && {
       load: async (load: Load) => {

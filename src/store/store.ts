@@ -2,6 +2,7 @@
 
 import {
   type ArtifactContent,
+  type Claim,
   type Clock,
   ErrandError,
   type FileRef,
@@ -58,6 +59,8 @@ export class Store {
   readonly #clock: Clock;
   /** The head as this engine last saw it: a hint, never the truth. */
   lastHead: HeadRow | undefined;
+  /** The claims as of this engine's last commit. */
+  lastClaims: ReadonlyMap<TaskId, Claim> | undefined;
   /** Told of this engine's own commits, before anybody else is. */
   onCommit: ((commit: Committed) => void) | undefined;
 
@@ -78,6 +81,7 @@ export class Store {
     this.#nudges = new Nudges(database, clock);
     this.#committer = new Committer(connection, clock, log, (commit) => {
       this.lastHead = commit.head;
+      this.lastClaims = commit.claims;
       this.onCommit?.(commit);
       this.#nudges.send(commit);
       this.#keeper.look(commit.head);
