@@ -109,7 +109,12 @@ const decide: Drawing = (chance, { known }) => [
   pick(chance, [{ decision: 'run-again' }, { decision: 'completed', result: 7 }, { decision: 'failed' }]),
 ];
 const match = (chance: Chance, known: readonly string[]) =>
-  pick(chance, [{}, { type: pick(chance, Object.keys(POLICIES)) }, { taskId: pick(chance, known) }]);
+  pick(chance, [
+    {},
+    { type: pick(chance, Object.keys(POLICIES)) },
+    { taskId: pick(chance, known) },
+    { stepPattern: 't*' },
+  ]);
 const pause: Drawing = (chance, { known, wallNow }) => [
   'pause',
   { ...match(chance, known), ...(chance.below(2) === 0 && { expiresAt: wallNow + 500 + chance.below(4_000) }) },

@@ -10,6 +10,7 @@ export interface DiskClaim {
   token: number;
   engineId: string;
   type: string;
+  claimedAt: number;
 }
 
 export class Disk {
@@ -18,6 +19,8 @@ export class Disk {
   readonly trash = new Set<string>();
   head: HeadRow | undefined;
   readonly #facts: Facts;
+  /** The tokens of all claims so far. */
+  readonly #seen = new Set<number>();
   /** Called after each commit with the tasks that it claimed. */
   onCommit: (claimed: readonly string[]) => void = () => undefined;
 
@@ -69,18 +72,18 @@ export class Disk {
 
   #claimed({ batches }: ClaimsRow): string[] {
     const before = this.claims;
-    this.claims = new Map(
-      batches.flatMap(({ ids, token, engineId, type }) => ids.map((id) => [id, { token, engineId, type }] as const)),
-    );
+    this.claims = new Map(batches.flatMap(({ ids, ...shared }) => ids.map((id) => [id, shared] as const)));
     for (const [id, { token }] of before)
       if (this.claims.get(id)?.token !== token) this.#facts.note('disk', { what: 'let go', id, token });
     const claimed: string[] = [];
-    for (const [id, { token, engineId }] of this.claims) {
-      if (before.get(id)?.token === token) continue;
+    for (const [id, { token, engineId, claimedAt }] of this.claims) {
+      // What is made again of the log is claimed as it was.
+      if (before.get(id)?.token === token || this.#seen.has(token) || this.head?.leader === null) continue;
       claimed.push(id);
       const run = this.tasks.get(id)?.run.index ?? -1;
-      this.#facts.note('disk', { what: 'claimed', id, token, engine: engineId, run });
+      this.#facts.note('disk', { what: 'claimed', id, token, engine: engineId, claimedAt, run });
     }
+    for (const { token } of this.claims.values()) this.#seen.add(token);
     return claimed;
   }
 }

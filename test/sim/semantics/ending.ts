@@ -46,6 +46,9 @@ function isAsked(task: Task): boolean {
   return task.status === 'pending' && task.waitingFor.some((kind) => kind === 'decision');
 }
 
+/** Where nothing limits their time. */
+const ENDLESS = new Set<string>(['hang', 'deaf']);
+
 function isEndless({ schedule, type, payload }: Task): boolean {
-  return (schedule !== null && 'on' in schedule) || type === UNKNOWN_TYPE || (payload as Payload).mode === 'hang';
+  return (schedule !== null && 'on' in schedule) || type === UNKNOWN_TYPE || ENDLESS.has((payload as Payload).mode);
 }

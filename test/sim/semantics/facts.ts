@@ -4,7 +4,8 @@
 import type { Origin } from '../world/origin.ts';
 import type { Realm } from '../world/realm.ts';
 
-export type Mode = 'ok' | 'fail' | 'hopeless' | 'hang' | 'deaf' | 'crash' | 'snooze' | 'steps' | 'map';
+export type Mode =
+  'ok' | 'fail' | 'hopeless' | 'hang' | 'deaf' | 'crash' | 'snooze' | 'steps' | 'map' | 'sleep' | 'event' | 'child';
 
 /** What a handler is to do. */
 export interface Payload {
@@ -30,17 +31,24 @@ export interface Answer {
   begins: number;
 }
 
-export type Left = 'returned' | 'threw' | 'stopped' | 'snoozed';
+/** What a handler is told of a task that it depended on. */
+export interface DependencyFact {
+  id: string;
+  status: string;
+  result: unknown;
+}
+
+export type Left = 'returned' | 'threw' | 'stopped' | 'snoozed' | 'parked';
 
 export type Happening =
   | { what: 'asked'; call: number; name: string; args: readonly unknown[] }
   | { what: 'told'; call: number; answer: unknown }
   | { what: 'refused'; call: number; code: string }
-  | { what: 'began'; run: RunFact; payload: Payload }
+  | { what: 'began'; run: RunFact; payload: Payload; dependencies: readonly DependencyFact[] }
   | { what: 'left'; run: RunFact; how: Left; value?: unknown }
   | { what: 'worked' | 'item'; run: RunFact; step: string; index?: number }
   | { what: 'kept'; run: RunFact; step: string; value: unknown }
-  | { what: 'claimed'; id: string; token: number; engine: string; run: number }
+  | { what: 'claimed'; id: string; token: number; engine: string; claimedAt: number; run: number }
   | { what: 'let go'; id: string; token: number }
   | { what: 'moved'; id: string; to: string; run: number; waiting?: string | undefined }
   | { what: 'died'; run?: RunFact }
@@ -48,6 +56,14 @@ export type Happening =
 
 export type Fact = { order: number; at: number; wall: number; where: string } & Happening;
 export type FactOf<W extends Happening['what']> = Extract<Fact, { what: W }>;
+
+export const NETWORK_GOES = 'the network goes';
+export const NETWORK_COMES = 'the network comes';
+export const FAULTS_STOP = 'nothing befalls any more';
+const NETWORK = new Set([NETWORK_GOES, NETWORK_COMES, FAULTS_STOP]);
+const DEFAULT_SLOTS = 2;
+/** A change of another engine is heard of with the next slow poll at the latest. */
+const HEARD_MS = 6_000;
 
 export class Facts {
   readonly all: Fact[] = [];
@@ -59,11 +75,16 @@ export class Facts {
   /** The attempts that handlers are in the middle of, by the realm that runs them. */
   readonly open = new Map<Realm, RunFact>();
   readonly #known = new Set<Realm>();
+  readonly #types = new Map<string, string>();
+  readonly #hadBack = new Set<string>();
 
   note(where: string, happening: Happening): number {
     const { scheduler, wallNow = 0 } = this.origin ?? {};
     const order = this.all.length;
     this.all.push({ order, at: scheduler?.now ?? 0, wall: wallNow, where, ...structuredClone(happening) });
+    if (happening.what === 'began') this.#types.set(happening.run.id, happening.run.type);
+    if (happening.what === 'asked' && happening.name === 'undo')
+      for (const id of happening.args[0] as string[]) this.#hadBack.add(id);
     return order;
   }
 
@@ -89,6 +110,36 @@ export class Facts {
     if (what === 'left') this.open.delete(realm);
     return { order, begins: this.#begins.get(key) ?? 0 };
   };
+
+  /** The latest that the clock on the wall has shown between two facts. */
+  latestWall(from: number, to: number): number {
+    return this.all.slice(from, to + 1).reduce((latest, { wall }) => Math.max(latest, wall), 0);
+  }
+
+  /** Since when there is no network, before a fact; `Infinity` where there is. */
+  offlineSince(order: number): number {
+    const last = this.of('befell').findLast((fact) => fact.order < order && NETWORK.has(fact.fault));
+    return last?.fault === NETWORK_GOES ? last.at : Infinity;
+  }
+
+  /** The most slots that were asked for lately, before a fact: an engine may hear of it late. */
+  mostSlots(order: number): number {
+    const since = (this.all[order]?.at ?? 0) - HEARD_MS;
+    const asked = this.of('asked').filter((fact) => fact.name === 'configure' && fact.order < order);
+    const slots = asked.map(({ at, args }) => ({ at, count: (args[0] as { maxConcurrent: number }).maxConcurrent }));
+    const lately = slots.filter(({ at }) => at >= since);
+    const before = slots.findLast(({ at }) => at < since);
+    return Math.max(before?.count ?? DEFAULT_SLOTS, ...lately.map(({ count }) => count));
+  }
+
+  typeOf(id: string): string | undefined {
+    return this.#types.get(id);
+  }
+
+  /** Somebody asked for it to be had back. */
+  wasHadBack(id: string): boolean {
+    return this.#hadBack.has(id);
+  }
 
   of<W extends Happening['what']>(what: W): FactOf<W>[] {
     return this.all.filter((fact): fact is FactOf<W> => fact.what === what);

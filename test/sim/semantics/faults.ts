@@ -6,7 +6,7 @@ import type { Fate, Op } from '../world/storage/meter.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
 import type { Disk } from './disk.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, FAULTS_STOP, NETWORK_COMES, NETWORK_GOES } from './facts.ts';
 import { pick, weighed } from './requests.ts';
 
 export interface FaultsSetup {
@@ -70,7 +70,7 @@ export class Faults {
     world.scheduler.onTurn = undefined;
     world.origin.channels.loses = () => false;
     world.setOnline(true);
-    facts.note('world', { what: 'befell', fault: 'nothing any more' });
+    facts.note('world', { what: 'befell', fault: FAULTS_STOP });
   }
 
   #fateOf(op: Op): Fate {
@@ -104,7 +104,7 @@ export class Faults {
         return;
       case 'network':
         world.setOnline(!world.origin.isOnline);
-        this.#note(world.origin.isOnline ? 'the network comes' : 'the network goes');
+        this.#note(world.origin.isOnline ? NETWORK_COMES : NETWORK_GOES);
         return;
       case 'deaf':
         world.origin.channels.loses = () => true;

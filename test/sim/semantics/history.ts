@@ -35,6 +35,7 @@ export interface Told {
 export const DATABASE = 'sim';
 const NAME = `errand:${DATABASE}`;
 const LONGEST_PAUSE_MS = 1_200;
+const NOTICED_MS = 1_500;
 /** Calls that are not answered by then are left hanging. */
 const PATIENCE_MS = 300_000;
 
@@ -89,6 +90,8 @@ class History {
     const visits = Array.from({ length: 1 + this.#chance.below(2) }, () => this.#visit(5 + this.#chance.below(8)));
     await world.play(Promise.all(visits), PATIENCE_MS);
     this.#faults.stop();
+    // Whoever lost its engine just now learns of it.
+    await world.pass(NOTICED_MS);
     const seat = await world.play(this.#lastSeat());
     const end = await endAll({ world, seat, facts: this.#facts });
     return brokenAtEnd({ facts: this.#facts, disk: this.#disk, ...end });

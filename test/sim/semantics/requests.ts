@@ -29,6 +29,9 @@ const MODES: readonly (readonly [Mode, number])[] = [
   ['snooze', 2],
   ['steps', 3],
   ['map', 2],
+  ['sleep', 2],
+  ['event', 2],
+  ['child', 2],
 ];
 const UNIQUE = ['keep', 'replace', 'append', 'debounce', 'latest'] as const;
 export const DEBOUNCE_MS = 1_500;

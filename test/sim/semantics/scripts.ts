@@ -3,9 +3,11 @@
 import { SMALL } from '../scenario/scripts.ts';
 import { type Script, scriptOf } from '../world/script.ts';
 
+export const WORKER = new URL('./tasks.worker.ts', import.meta.url);
+
 export async function scriptsOf(): Promise<{ page: Script; tasks: Script }> {
   return {
     page: await scriptOf(new URL('../scenario/page.ts', import.meta.url)),
-    tasks: await scriptOf(new URL('./tasks.worker.ts', import.meta.url), SMALL),
+    tasks: await scriptOf(WORKER, SMALL),
   };
 }

@@ -34,6 +34,12 @@ async function step(ctx: Ctx, run: RunFact, name: string): Promise<number> {
   return value;
 }
 
+/** After something was recorded, and before it is all done. */
+function failEarly<T>({ attempt }: Ctx, times: number, result: T): T {
+  if (attempt <= times) throw new Error('It is meant to fail after this.');
+  return result;
+}
+
 async function act({ mode, ms = 0, times = 1 }: Payload, ctx: Ctx, run: RunFact, begins: number): Promise<unknown> {
   const isEarly = mode === 'fail' ? ctx.attempt <= times : begins <= times;
   if (ms > 0 && mode !== 'deaf') await rest(ms, ctx.signal);
@@ -60,6 +66,21 @@ async function act({ mode, ms = 0, times = 1 }: Payload, ctx: Ctx, run: RunFact,
       await rest(ms, ctx.signal);
       return [...made, await step(ctx, run, 'three')];
     }
+    case 'sleep':
+      await ctx.sleep('nap', ms + 500);
+      witness('kept', run, { step: 'nap', value: 'rested' });
+      return failEarly(ctx, times, 'rested');
+    case 'event': {
+      const rung = await ctx.waitForEvent('ring', { event: 'bell', timeoutMs: 6_000 });
+      witness('kept', run, { step: 'ring', value: rung });
+      return failEarly(ctx, times, rung);
+    }
+    case 'child': {
+      const { id } = await ctx.child('sim.follow', { mode: 'ok' });
+      witness('kept', run, { step: 'child', value: id });
+      await ctx.sendEvent('bell', id);
+      return failEarly(ctx, times, id);
+    }
     case 'map': {
       const doubled = await ctx.map('double', [1, 2, 3, 4, 5], run);
       witness('kept', run, { step: 'double', value: doubled.join() });
@@ -70,7 +91,12 @@ async function act({ mode, ms = 0, times = 1 }: Payload, ctx: Ctx, run: RunFact,
 
 async function run(type: TypeName, payload: Payload, ctx: Ctx): Promise<unknown> {
   const fact: RunFact = { id: ctx.taskId, run: ctx.runIndex, attempt: ctx.attempt, type };
-  const { begins } = witness('began', fact, { payload });
+  const dependencies = ctx.dependencies.map(({ id, status, result }) => ({ id, status, result }));
+  const { begins } = witness('began', fact, { payload, dependencies });
+  ctx.signal.addEventListener('abort', () => {
+    // Nothing of a handler that stops to wait runs on.
+    if (Reflect.get(ctx.signal.reason as object, 'code') === 'parked') witness('left', fact, { how: 'parked' });
+  });
   try {
     const result = await act(payload, ctx, fact, begins);
     const isSnooze = payload.mode === 'snooze' && result !== 'awake';
@@ -83,16 +109,14 @@ async function run(type: TypeName, payload: Payload, ctx: Ctx): Promise<unknown>
 }
 
 function defined(type: TypeName): TaskDefinition {
-  const { concurrency, rateLimit, ...policy } = POLICIES[type];
-  const definition = defineTask<Payload, unknown, Items>({
+  return defineTask<Payload, unknown, Items>({
     type,
     retry: { maxRetries: 2, initialBackoffMs: 300, maxBackoffMs: 2_000 },
     graceMs: 200,
-    ...policy,
+    ...POLICIES[type],
     items,
     run: (payload, ctx) => run(type, payload, ctx),
   });
-  return { ...definition, ...(concurrency && { concurrency }), ...(rateLimit && { rateLimit }) };
 }
 
 serve((Object.keys(POLICIES) as TypeName[]).map(defined));

@@ -21,7 +21,7 @@ function said(fact: Fact): string {
     case 'refused':
       return `is refused ${fact.call}: ${fact.code}`;
     case 'began':
-      return `begins ${attempt(fact)} ${fact.run.type} ${short(fact.payload)}`;
+      return `begins ${attempt(fact)} ${fact.run.type} ${short(fact.payload)}${fact.dependencies.length === 0 ? '' : ` after ${short(fact.dependencies)}`}`;
     case 'left':
       return `${fact.how} ${attempt(fact)}${fact.value === undefined ? '' : ` with ${short(fact.value)}`}`;
     case 'worked':

@@ -14,14 +14,14 @@ export type Script = (scope: Scope) => unknown;
 export type Tuning = Record<string, number>;
 
 /** Builds a file as it lies in the repository now. */
-export async function scriptOf(file: URL, tuning: Tuning = {}): Promise<Script> {
+export async function scriptOf(file: URL, tuning: Tuning = {}, plugins: Plugin[] = []): Promise<Script> {
   const filename = fileURLToPath(file);
   const untuned = new Set(Object.keys(tuning));
   const built = await build({
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    plugins: [tuned(tuning, untuned)],
+    plugins: [...plugins, tuned(tuning, untuned)],
     build: {
       write: false,
       minify: false,

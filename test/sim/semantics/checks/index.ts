@@ -3,16 +3,41 @@
 import type { Disk } from '../disk.ts';
 import type { End } from '../ending.ts';
 import type { Facts } from '../facts.ts';
-import { neverLost } from './kept.ts';
+import { interruptedIsFree, neverTwice, oneEngine, underClaim, withinLimits } from './attempts.ts';
+import { Calls } from './calls.ts';
+import { heldBack, stepsHeldBack } from './held.ts';
+import { neverLost, refusedWhole } from './kept.ts';
+import { inOrder } from './order.ts';
+import { asMeant, asOften } from './outcomes.ts';
 import { recordedOnce } from './recorded.ts';
+import { childrenAreThere, dependenciesAreTold, sleepsLast } from './told.ts';
 
 export interface Known extends End {
   facts: Facts;
   disk: Disk;
+  calls: Calls;
 }
 
-const CHECKS: readonly ((known: Known) => string[])[] = [neverLost, recordedOnce];
+const CHECKS: readonly ((known: Known) => string[])[] = [
+  neverLost,
+  refusedWhole,
+  recordedOnce,
+  oneEngine,
+  neverTwice,
+  interruptedIsFree,
+  underClaim,
+  withinLimits,
+  heldBack,
+  stepsHeldBack,
+  inOrder,
+  asMeant,
+  asOften,
+  dependenciesAreTold,
+  childrenAreThere,
+  sleepsLast,
+];
 
-export function brokenAtEnd(known: Known): string[] {
+export function brokenAtEnd(seen: Omit<Known, 'calls'>): string[] {
+  const known = { ...seen, calls: new Calls(seen.facts) };
   return CHECKS.flatMap((check) => check(known));
 }

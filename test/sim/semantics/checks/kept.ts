@@ -1,40 +1,61 @@
-// Promise 1: nothing accepted is lost, it ends once it can, and what is shown is what is there.
+// Promise 1: nothing accepted is lost, whoever was had back is there, all ends once it can, and what is shown is there.
 
-import type { FactOf } from '../facts.ts';
+import type { Call } from './calls.ts';
 import type { Known } from './index.ts';
 
 /** Calls after which a task may be gone. */
-const REMOVERS = new Set(['remove', 'clearFinished', 'bulk']);
+const REMOVERS = ['remove', 'clearFinished', 'bulk'];
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 
-export function neverLost({ facts, tasks, stats }: Known): string[] {
+export function neverLost({ calls, tasks, stats }: Known): string[] {
   const there = new Set<string>(tasks.map(({ id }) => id));
-  const asked = new Map(facts.of('asked').map((fact) => [fact.call, fact]));
-  const removers = [...asked.values()].filter(({ name }) => REMOVERS.has(name));
-  const lost = facts
-    .of('told')
-    .flatMap((told) => acceptedBy(asked.get(told.call), told))
-    .filter((id) => !there.has(id) && !removers.some((remover) => concerns(remover, id)));
+  const isLost = (id: string, { asked }: Call) =>
+    !there.has(id) && !calls.on(id, ...REMOVERS).some((remover) => remover.told > asked);
+  const lost = calls.all.flatMap((call) =>
+    idsOf(call)
+      .filter((id) => isLost(id, call))
+      .map((id) => `${id} was ${call.name === 'undo' ? 'had back' : 'accepted'} and is not there`),
+  );
   const unfinished = tasks.filter(({ status }) => status === 'pending' || status === 'running');
   const counted = (status: string) => tasks.filter((task) => task.status === status).length;
   const wrong = STATUSES.filter((status) => stats[status] !== counted(status));
   return [
-    ...lost.map((id) => `${id} was accepted and is not there`),
+    ...lost,
     ...unfinished.map((task) => `${task.id} never ends: it is ${task.status}${waits(task)}`),
     ...wrong.map((status) => `${stats[status]} are said to be ${status}, and ${counted(status)} are`),
   ];
+}
+
+/** The tasks that are there, by what somebody was told. */
+function idsOf({ name, answer, told }: Call): string[] {
+  if (told === Infinity) return [];
+  if (name === 'enqueue') return [(answer as { id: string }).id];
+  if (name === 'enqueueMany') return (answer as { id: string }[]).map(({ id }) => id);
+  return name === 'undo' ? (answer as string[]) : [];
 }
 
 function waits(task: Known['tasks'][number]): string {
   return task.status === 'pending' ? ` and waits for ${task.waitingFor.join()}` : '';
 }
 
-function acceptedBy(asked: FactOf<'asked'> | undefined, { answer }: FactOf<'told'>): string[] {
-  if (asked?.name === 'enqueue') return [(answer as { id: string }).id];
-  if (asked?.name === 'enqueueMany') return (answer as { id: string }[]).map(({ id }) => id);
-  return [];
+/** What was refused was not written. */
+export function refusedWhole({ facts, tasks, calls }: Known): string[] {
+  const there = new Set<string>(tasks.map(({ id }) => id));
+  const refused = new Set(
+    facts
+      .of('refused')
+      .filter(({ code }) => WRITES_NOTHING.has(code))
+      .map(({ call }) => call),
+  );
+  return facts
+    .of('asked')
+    .filter(({ call, name }) => refused.has(call) && (name === 'enqueue' || name === 'enqueueMany'))
+    .flatMap(({ name, args }) =>
+      name === 'enqueue' ? [args[2]] : (args[0] as { options: unknown }[]).map((each) => each.options),
+    )
+    .map((options) => (options as { id: string }).id)
+    .filter((id) => there.has(id) && !calls.accepted.has(id))
+    .map((id) => `${id} was refused and is there`);
 }
 
-function concerns({ name, args }: FactOf<'asked'>, id: string): boolean {
-  return name === 'remove' ? args[0] === id : name === 'clearFinished' || args[0] === 'delete';
-}
+const WRITES_NOTHING = new Set(['invalid-request', 'quota-exceeded', 'payload-not-cloneable']);

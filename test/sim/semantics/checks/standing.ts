@@ -1,11 +1,12 @@
 // What must be so after every commit, whatever came before it.
 
 import { isDeepStrictEqual } from 'node:util';
-import { countRow, nothingCounted } from '../../../../src/store/counts.ts';
-import type { HeadRow } from '../../../../src/store/schema.ts';
+import type { Counts } from '../../../../src/store/schema.ts';
+import type { TaskRow } from '../../../../src/task/index.ts';
 import type { Disk } from '../disk.ts';
 import type { Facts } from '../facts.ts';
 import { POLICIES } from '../types.ts';
+import { tooManyEquals } from './unique.ts';
 
 const COUNTED = ['counts', 'lanes', 'timed', 'blocked', 'children', 'expiring', 'trashed'] as const;
 
@@ -23,15 +24,14 @@ export class Standing {
     this.#count();
     this.#leads(claimed);
     this.#limits();
+    for (const complaint of tooManyEquals(this.#disk, this.#facts)) this.#facts.complain(complaint);
   }
 
   /** What is kept counted is what a count gives. */
   #count(): void {
     const { head, tasks, trash } = this.#disk;
     if (head === undefined) return;
-    const anew = nothingCounted() as HeadRow;
-    for (const row of tasks.values()) countRow(anew, row, 1);
-    anew.trashed = trash.size;
+    const anew = { ...countOf([...tasks.values()]), trashed: trash.size };
     for (const key of COUNTED)
       if (!isDeepStrictEqual(head[key], anew[key]))
         this.#facts.complain(`${key} are kept as ${shown(head[key])}, counted they are ${shown(anew[key])}`);
@@ -62,6 +62,23 @@ export class Standing {
     for (const [key, count] of keys)
       if (count > 1) this.#facts.complain(`${count} of the key ${key} are claimed at once`);
   }
+}
+
+function countOf(rows: readonly TaskRow[]) {
+  const counts = new Map<string, Counts>();
+  const lanes = new Map<string, number>();
+  for (const { creator, type, status, lane } of rows) {
+    const group = `${creator}\0${type}`;
+    const count = counts.get(group) ?? { pending: 0, completed: 0, failed: 0, cancelled: 0 };
+    counts.set(group, { ...count, [status]: count[status] + 1 });
+    if (lane !== undefined) lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
+  }
+  const having = (field: keyof TaskRow) => rows.filter((row) => row[field] !== undefined);
+  return {
+    ...{ counts, lanes, timed: having('dueAt').length, blocked: having('blockedBy').length },
+    children: having('parentId').filter(({ status }) => status === 'pending').length,
+    expiring: having('expiresAt').length,
+  };
 }
 
 function shown(value: unknown): string {

@@ -1,0 +1,48 @@
+// What handlers are told by the product is what has happened: results of what they depended on, children that are there,
+// sleeps that lasted.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { FactOf } from '../facts.ts';
+import type { Known } from './index.ts';
+
+export function dependenciesAreTold({ facts, calls }: Known): string[] {
+  return facts.of('began').flatMap(({ run, order, dependencies }) =>
+    dependencies
+      .filter(({ status }) => status === 'completed')
+      .filter(({ id, result }) => {
+        if (calls.mayHaveBeen(id, order, 'decide')) return false;
+        const left = facts
+          .of('left')
+          .filter((fact) => fact.run.id === id && fact.how === 'returned' && fact.order < order);
+        return !left.some(({ value }) => isDeepStrictEqual(value, result));
+      })
+      .map(({ id, result }) => `${run.id} is told that ${id} gave ${JSON.stringify(result)}, and it did not`),
+  );
+}
+
+export function childrenAreThere({ facts, tasks, calls }: Known): string[] {
+  const there = new Set<string>(tasks.map(({ id }) => id));
+  const children = facts.of('kept').filter(({ step }) => step === 'child');
+  return children
+    .filter(
+      ({ value }) =>
+        !there.has(String(value)) && calls.on(String(value), 'remove', 'clearFinished', 'bulk').length === 0,
+    )
+    .map(({ run, value }) => `${run.id} made ${String(value)}, which is not there`);
+}
+
+/** By the time that passes, where nobody set the clock meanwhile or had it go on. */
+export function sleepsLast({ facts, calls }: Known): string[] {
+  const begun = new Map<string, FactOf<'began'>>();
+  return facts.all.flatMap((fact) => {
+    if (fact.what !== 'began' && fact.what !== 'kept') return [];
+    const key = `${fact.run.id}/${fact.run.run}`;
+    if (fact.what === 'began') begun.set(key, begun.get(key) ?? fact);
+    const since = begun.get(key);
+    if (fact.what === 'began' || fact.step !== 'nap' || since === undefined) return [];
+    if (calls.mayHaveBeen(fact.run.id, fact.order, 'runNow', 'processNext', 'retry', 'rerun', 'bulk')) return [];
+    const sleptMs = facts.latestWall(0, fact.order) - since.wall;
+    const isShort = sleptMs < (since.payload.ms ?? 0) + 500;
+    return isShort ? [`${fact.run.id} has slept ${sleptMs} ms only (fact ${fact.order})`] : [];
+  });
+}
