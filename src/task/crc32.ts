@@ -3,12 +3,12 @@
 /** What a byte does to the checksum once 0, 1, 2 or 3 more bytes have passed. */
 const TABLES = /* @__PURE__ */ tables();
 
-/** The CRC-32 of the bytes, as a whole number from 0. */
-export function crc32(bytes: Uint8Array): number {
+/** The CRC-32 of the bytes, as a whole number from 0; `before` is that of the bytes before them. */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const even = bytes.length - (bytes.length % 4);
   const [T0, T1, T2, T3] = TABLES;
-  let crc = -1;
+  let crc = ~before;
   for (let at = 0; at < even; at += 4) {
     crc ^= view.getInt32(at, true);
     crc =

@@ -17,6 +17,8 @@ const MESSAGES = {
   'not-waiting': 'The task does not wait for that. Look at what it waits for first.',
   'step-not-found': 'There is no such step of this task’s last run. See its detail for those there are.',
   'not-registered': 'No handler is registered for this task type. Pass it to serve().',
+  'file-too-large': 'A zip made here holds no single file of 4 GB or more. Download that file by itself, or delete it.',
+  'invalid-import': 'This is no whole, unchanged export of Errand. Export it again. Nothing was taken.',
   'file-missing': 'The file is gone: it was deleted, or the browser evicted it. Add it again.',
   'claim-lost': 'This attempt no longer holds its claim: the task was cancelled or taken over. Stop working.',
   'duplicate-step': 'Two steps of one run share a name. Give each step a name of its own.',

@@ -60,6 +60,8 @@ export { statusOf, transition, UNDO_MS } from './transition.ts';
 export { afterLink, eventLink, holdsLink, linked, pauseLink, triggerLink, uniqueLink } from './links.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
+export { fromPlain, type Json, type PlainOptions, toPlain } from './plain.ts';
+export { type ZipEntries, type ZipEntry, zipStream } from './zip.ts';
 export {
   type Constraints,
   constraintsKey,

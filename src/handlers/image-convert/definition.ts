@@ -1,7 +1,7 @@
 // The task type `image.convert`: a batch of photos is one task, and each photo an item for any free slot.
 
 import * as v from 'valibot';
-import { defineTask, doNotRetry, type FileRef, isFileRef, type TaskContext } from '../../task/index.ts';
+import { defineTask, doNotRetry, type FileRef, isFileRef, type TaskContext, zipStream } from '../../task/index.ts';
 import { convert } from './convert.ts';
 import { FORMATS } from './formats.ts';
 import { planNames } from './names.ts';
@@ -15,7 +15,6 @@ import {
   type ImageResult,
   type ImageSuccess,
 } from './types.ts';
-import { zipStream } from './zip.ts';
 
 const items = { convert };
 

@@ -2,7 +2,8 @@
 
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { directoryRecord, endRecords, type ZipEntry, zipStream } from '../../src/handlers/image-convert/zip.ts';
+import { crc32 } from '../../src/task/crc32.ts';
+import { directoryRecord, endRecords, type ZipEntry, zipStream } from '../../src/task/zip.ts';
 
 const entry = (name: string, content: string): ZipEntry => ({
   name,
@@ -41,6 +42,23 @@ describe('a zip', () => {
     await reader.read();
     expect(opened).toEqual(['a', 'b']);
     await reader.cancel();
+  });
+
+  it('is the same for a large entry, which is never in memory whole', async () => {
+    const bytes = new Uint8Array(17 * 1024 * 1024).map((_, i) => i % 251);
+    const large = new Blob([bytes]);
+    large.arrayBuffer = () => Promise.reject(new Error('whole'));
+    const stream = zipStream([{ ...entry('large', ''), open: () => Promise.resolve(large) }, entry('b', 'b')], never);
+    const files = unzipSync(new Uint8Array(await new Response(stream).arrayBuffer()));
+    expect(Object.keys(files)).toEqual(['large', 'b']);
+    expect(crc32(files.large ?? new Uint8Array())).toBe(crc32(bytes));
+  });
+
+  it('refuses an entry of 4 GB', async () => {
+    const huge = Object.assign(new Blob([]), { nothing: true });
+    Object.defineProperty(huge, 'size', { value: 2 ** 32 });
+    const stream = zipStream([{ ...entry('huge', ''), open: () => Promise.resolve(huge) }], never);
+    await expect(new Response(stream).blob()).rejects.toMatchObject({ code: 'file-too-large' });
   });
 
   it('errors with the cause when an entry is gone or the task is cancelled', async () => {

@@ -1,8 +1,9 @@
-// Writes a zip of files that are compressed already, one file in memory at a time.
+// Writes a zip of files that are compressed already, one small file in memory at a time; a large one is read twice.
 // fflate 0.8 writes no zip64, so a zip past 4 GB (20,000 photos) would come out broken; this one uses it where it must.
 // Source: PKWARE's APPNOTE 6.3.10, sections 4.3 to 4.5.
 
-import { crc32 } from '../../task/index.ts';
+import { crc32 } from './crc32.ts';
+import { ErrandError } from './errors.ts';
 
 export interface ZipEntry {
   /** Its path in the zip. */
@@ -13,6 +14,9 @@ export interface ZipEntry {
   open: () => Promise<Blob>;
 }
 
+/** They may come to be while the zip is written. */
+export type ZipEntries = Iterable<ZipEntry> | AsyncIterable<ZipEntry>;
+
 export interface Placed {
   name: Uint8Array<ArrayBuffer>;
   modifiedAt: number;
@@ -21,12 +25,15 @@ export interface Placed {
   offset: number;
 }
 
+/** A larger file is read piece by piece, for its checksum and again for its bytes. */
+const LARGEST_READ_WHOLE = 16 * 1024 * 1024;
+const PIECE_BYTES = 4 * 1024 * 1024;
 const MAX_16 = 0xffff;
 const MAX_32 = 0xffffffff;
 const UTF8_NAME = 0x0800;
 
 /** The zip as a stream that reads an entry only when the one before it has been taken. It errors as `open` rejects. */
-export function zipStream(entries: readonly ZipEntry[], signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function zipStream(entries: ZipEntries, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts = zipParts(entries, signal);
   return new ReadableStream(
     {
@@ -43,21 +50,21 @@ export function zipStream(entries: readonly ZipEntry[], signal: AbortSignal): Re
   );
 }
 
-async function* zipParts(
-  entries: readonly ZipEntry[],
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* zipParts(entries: ZipEntries, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const directory: Placed[] = [];
   let offset = 0;
-  for (const { name, modifiedAt, open } of entries) {
+  for await (const { name, modifiedAt, open } of entries) {
     signal.throwIfAborted();
-    const bytes = new Uint8Array(await (await open()).arrayBuffer());
-    const placed = { name: new TextEncoder().encode(name), modifiedAt, crc: crc32(bytes), size: bytes.length, offset };
+    const blob = await open();
+    if (blob.size >= MAX_32) throw new ErrandError('file-too-large', undefined, { file: name, bytes: blob.size });
+    const content = blob.size > LARGEST_READ_WHOLE ? blob : new Uint8Array(await blob.arrayBuffer());
+    const crc = await checksum(content);
+    const placed = { name: new TextEncoder().encode(name), modifiedAt, crc, size: blob.size, offset };
     directory.push(placed);
     const header = localHeader(placed);
     yield header;
-    if (bytes.length > 0) yield bytes;
-    offset += header.length + bytes.length;
+    if (blob.size > 0) yield* piecesOf(content);
+    offset += header.length + blob.size;
   }
   const start = offset;
   for (const placed of directory) {
@@ -66,6 +73,21 @@ async function* zipParts(
     offset += record.length;
   }
   yield endRecords(directory.length, start, offset - start);
+}
+
+async function checksum(content: Blob | Uint8Array<ArrayBuffer>): Promise<number> {
+  let crc = 0;
+  for await (const piece of piecesOf(content)) crc = crc32(piece, crc);
+  return crc;
+}
+
+async function* piecesOf(content: Blob | Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (content instanceof Uint8Array) {
+    yield content;
+    return;
+  }
+  for (let at = 0; at < content.size; at += PIECE_BYTES)
+    yield new Uint8Array(await content.slice(at, at + PIECE_BYTES).arrayBuffer());
 }
 
 function localHeader(entry: Placed): Uint8Array<ArrayBuffer> {
