@@ -5,6 +5,7 @@ import type {
   Instant,
   LogLevel,
   PauseMatch,
+  PlainError,
   Priority,
   RunRow,
   SignalName,
@@ -203,6 +204,8 @@ export interface PauseRule extends PauseMatch {
   expiresAt: number | null;
   /** When it was lifted, or had expired. */
   deletedAt: number | null;
+  /** It holds back the unfinished tasks of an import. */
+  imported?: true;
 }
 
 /** What to hold back: what is left out matches everything. */
@@ -232,6 +235,49 @@ export interface BulkResult {
 export interface BulkProgress {
   done: number;
   matched: number;
+}
+
+/** What an import holds, before anything of it is taken. */
+export interface ImportPreview {
+  /** When it was exported, in milliseconds since 1970. */
+  exportedAt: number | null;
+  tasks: number;
+  /** As they were then: what was running counts as running. */
+  byStatus: StatusCounts;
+  byType: Record<string, number>;
+  /** So many arrive paused. */
+  unfinished: number;
+  files: number;
+  /** Of all files together. */
+  bytes: number;
+  /** So many files had lost their bytes before. */
+  missingFiles: number;
+  /** The tasks whose ids are here already: how many, and the first hundred. */
+  conflicts: { total: number; ids: string[] };
+  /** What is wrong with it. Null: it can be taken. */
+  problem: PlainError | null;
+}
+
+export interface ImportOptions {
+  /** What becomes of a task whose id is here already: it is left out, or comes in under an id of its own. */
+  conflicts: 'skip' | 'new-ids';
+}
+
+export interface ImportResult {
+  imported: number;
+  /** Left out, because their ids were here. */
+  skipped: number;
+  /** Under an id of their own. */
+  renamed: number;
+  files: number;
+  /** The rule that holds back what is unfinished: `resume({ ruleId })` lifts it. Null where all has ended. */
+  ruleId: string | null;
+}
+
+/** How far an export or import is: tasks that were written, rows that were taken. */
+export interface TransferProgress {
+  done: number;
+  total: number;
 }
 
 /** Which steps a rerun does again. */

@@ -28,12 +28,13 @@ import { seenBy } from './permissions.ts';
 import { checkDecision, checkEventName, checkPause, checkReason, checkRerun, checkSettings } from './requests.ts';
 import type { PauseRule, Principal, Settings } from './runner.ts';
 import { statusOf } from './status.ts';
+import { freeImported, transferOf } from './transfer/clerk.ts';
 
 /** How each command is carried out. */
 type Clerk = { [K in CommandName]: (who: Principal, ...args: Arguments<K>) => Promise<Answer<K>> };
 
 export function clerkOf(office: Office): Clerk {
-  return { ...intakeOf(office), ...readsOf(office), ...changesOf(office), ...controlOf(office) };
+  return { ...intakeOf(office), ...readsOf(office), ...changesOf(office), ...controlOf(office), ...transferOf(office) };
 }
 
 function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach'> {
@@ -83,7 +84,9 @@ function readsOf(office: Office): Pick<Clerk, Read> {
 type Control =
   'pause' | 'resume' | 'pauses' | 'status' | 'guarantees' | 'settings' | 'configure' | 'setSignal' | 'poll';
 
-function changesOf(office: Office): Omit<Clerk, Read | Control | 'enqueue' | 'enqueueEach'> {
+function changesOf(
+  office: Office,
+): Omit<Clerk, Read | Control | keyof ReturnType<typeof transferOf> | 'enqueue' | 'enqueueEach'> {
   const { store, engine, intake, views } = office;
   const shown = async (state: Promise<TaskState>) => views.show(await state);
   return {
@@ -147,7 +150,10 @@ function controlOf(office: Office): Pick<Clerk, Control> {
         await store.do(pause({ ...rule, ruleId: office.newId(), createdAt: clock.now(), createdBy: who.user })),
       );
     },
-    resume: async (_, which) => (await store.do(lift(which, clock.now()))).map(shownRule),
+    resume: async (_, which) => {
+      await freeImported(store, which);
+      return (await store.do(lift(which, clock.now()))).map(shownRule);
+    },
     pauses: async (_, lifted) => {
       const rules = (await store.pauses()).map(shownRule);
       const now = clock.now();

@@ -33,6 +33,7 @@ import type {
   TaskDetail,
   TaskHandle,
   TaskPage,
+  TransferProgress,
 } from './runner.ts';
 
 export interface RunnerOptions {
@@ -138,6 +139,11 @@ class Client implements Runner {
   clearFinished: Runner['clearFinished'] = (statuses = ['completed', 'failed', 'cancelled']) =>
     this.#call('clearFinished', statuses);
   erase = () => this.#call('erase');
+  exportAll: Runner['exportAll'] = ({ onProgress } = {}) =>
+    this.#line.tracked(transferOf(onProgress), (callId) => this.#call('exportAll', callId));
+  readImport = (zip: Blob) => this.#call('readImport', zip);
+  importAll: Runner['importAll'] = (zip, { onProgress, ...options }) =>
+    this.#line.tracked(transferOf(onProgress), (callId) => this.#call('importAll', zip, options, callId));
   pause = (rule: PauseRequest = {}) => this.#call('pause', rule);
   resume = (which: PauseMatch | { ruleId: string } = {}) => this.#call('resume', which);
   pauses = ({ lifted = false }: { lifted?: boolean } = {}) => this.#call('pauses', lifted);
@@ -262,6 +268,15 @@ function progressOf(onProgress: ((progress: BulkProgress) => void) | undefined) 
     : (done: number, matched: number) => {
         onProgress({ done, matched });
       };
+}
+
+function transferOf(onProgress: ((progress: TransferProgress) => void) | undefined) {
+  return progressOf(
+    onProgress &&
+      (({ done, matched }) => {
+        onProgress({ done, total: matched });
+      }),
+  );
 }
 
 function ignore(): void {

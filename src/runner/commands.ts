@@ -21,6 +21,9 @@ import type {
   Explanation,
   Guarantees,
   HistoryEntry,
+  ImportOptions,
+  ImportPreview,
+  ImportResult,
   ItemView,
   LogEntry,
   PauseRule,
@@ -69,6 +72,9 @@ export interface Commands {
   bulk(action: BulkAction, filter: BulkFilter, callId: number | null): BulkResult;
   clearFinished(statuses: readonly ('completed' | 'failed' | 'cancelled')[]): number;
   erase(): void;
+  exportAll(callId: number | null): Blob;
+  readImport(zip: Blob): ImportPreview;
+  importAll(zip: Blob, options: ImportOptions, callId: number | null): ImportResult;
   pause(rule: PauseRequest): PauseRule;
   resume(which: PauseMatch | { ruleId: string }): PauseRule[];
   pauses(lifted: boolean): PauseRule[];

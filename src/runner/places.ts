@@ -1,6 +1,6 @@
 // Tasks that come in one call may name each other by their places in it, in whatever order; only not in a circle.
 
-import { type DependsOn, type EnqueueRequest, ErrandError, type TaskRow } from '../task/index.ts';
+import { type Dependencies, type DependsOn, type EnqueueRequest, ErrandError, type TaskRow } from '../task/index.ts';
 
 /** The requests with ids in place of places. */
 export function withPlaces(requests: readonly EnqueueRequest[], newId: () => string): readonly EnqueueRequest[] {
@@ -32,7 +32,7 @@ function idAt(requests: readonly EnqueueRequest[], place: number): string {
 }
 
 /** Throws `invalid-request` where tasks of one call wait for each other in a circle. */
-export function refuseCircles(rows: readonly TaskRow[]): void {
+export function refuseCircles(rows: readonly { id: TaskRow['id']; dependsOn?: Pick<Dependencies, 'tasks'> }[]): void {
   const waiting = new Map(
     rows.filter((row) => row.dependsOn !== undefined).map((row) => [row.id, row.dependsOn?.tasks ?? []]),
   );

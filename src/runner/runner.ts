@@ -24,6 +24,9 @@ import type {
   Explanation,
   Guarantees,
   HistoryEntry,
+  ImportOptions,
+  ImportPreview,
+  ImportResult,
   ItemView,
   LogEntry,
   Notice,
@@ -36,6 +39,7 @@ import type {
   Stats,
   TaskDetail,
   TaskPage,
+  TransferProgress,
 } from './answers.ts';
 
 export type * from './answers.ts';
@@ -153,6 +157,23 @@ export interface Runner {
 
   /** Deletes all tasks, whatever their status, with their files, and has the log forget them. Settings stay. */
   erase(): Promise<void>;
+
+  /**
+   * Everything there is, as a zip: rows in plain JSON, and the files. Save it within a day: it is swept then.
+   * Rejects with `quota-exceeded` where there is no room for it, or `file-too-large` for a file of 4 GB.
+   */
+  exportAll(options?: { onProgress?: (progress: TransferProgress) => void }): Promise<Blob>;
+  /** What an export holds, what of it is here already, and what is wrong with it. Changes nothing. */
+  readImport(zip: Blob): Promise<ImportPreview>;
+  /**
+   * Takes all that an export holds, or nothing. What is unfinished arrives paused, until the rule is lifted that the result
+   * names; what was running counts as interrupted. Rules that pause more than a task, and settings, stay behind.
+   * Rejects with `invalid-import`, which says where, or `quota-exceeded`.
+   */
+  importAll(
+    zip: Blob,
+    options: ImportOptions & { onProgress?: (progress: TransferProgress) => void },
+  ): Promise<ImportResult>;
 
   /** Resolves when the task has ended, or after `timeoutMs` (default: never) with `finished: false`. */
   wait(id: string, options?: { timeoutMs?: number }): Promise<{ task: Task; finished: boolean }>;

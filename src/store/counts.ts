@@ -44,7 +44,8 @@ export function nothingCounted(): Pick<HeadRow, Kept> {
   };
 }
 
-/** Whether a rule is kept in the head: one that names a task alone is kept with that task. */
-export function isGeneral({ taskId, stepPattern, deletedAt }: PauseRow): boolean {
-  return (taskId === undefined || stepPattern !== undefined) && deletedAt === undefined;
+/** Whether a rule is kept in the head: one that names a task alone, or those of an import, is kept
+ * with them. */
+export function isGeneral({ taskId, stepPattern, deletedAt, imported }: PauseRow): boolean {
+  return (taskId === undefined || stepPattern !== undefined) && deletedAt === undefined && imported === undefined;
 }

@@ -8,12 +8,24 @@ export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
-export type { FileRow, HeadRow, LogRow, PauseRow, StepRow, StoredSettings } from './schema.ts';
+export type {
+  ChunkRow,
+  EventRow,
+  FileRow,
+  HeadRow,
+  LogRow,
+  PastRunRow,
+  PauseRow,
+  StepRow,
+  StoredSettings,
+  ValueRow,
+} from './schema.ts';
 export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash } from './trash.ts';
 export { undo } from './undo.ts';
 export { sendAsStep, sendEvent, trigger, waitForEvent } from './events.ts';
-export { expireRules, lift, pause } from './pauses.ts';
+export { expireRules, lift, liftSome, pause } from './pauses.ts';
+export { MOVED_TABLES, type Moving, type MovedTable, reconsider, takeIn, withdraw } from './transfer.ts';
 export { summon, update } from './change.ts';
 export { decide, hurry, rerun, restart, retry, retryStep } from './runs.ts';
 export { configure } from './settings.ts';

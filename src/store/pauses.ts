@@ -55,7 +55,8 @@ function setRules(work: Work, rules: PauseRow[]): void {
 /** Lifts one rule, or all that match the same. Says which. */
 export function lift(which: { ruleId: string } | PauseMatch, now: number): Operation<PauseRow[]> {
   const isWanted = (rule: PauseRow) =>
-    isInForce(rule, now) && ('ruleId' in which ? rule.ruleId === which.ruleId : matchesSame(rule, which));
+    isInForce(rule, now) &&
+    ('ruleId' in which ? rule.ruleId === which.ruleId : rule.imported === undefined && matchesSame(rule, which));
   let old: PauseRow[] = [];
   let held = new Map<string, TaskId[]>();
   return {
@@ -97,6 +98,17 @@ async function loadHeld(load: Load, rules: readonly PauseRow[]): Promise<Map<str
   };
   await Promise.all(rules.map(holds));
   return held;
+}
+
+/** Has some tasks go on that a rule holds, and says how many: a rule of very many is lifted for some at a time. */
+export function liftSome(ruleId: string, most: number): Operation<number> {
+  let held: TaskId[] = [];
+  return {
+    load: async (load) => {
+      held = (await load.index('tasks', LINKS, IDBKeyRange.only(pauseLink(ruleId)), most)).map((row) => row.id);
+    },
+    apply: (work) => held.filter((id) => move(work, id, { kind: 'lifted', ruleIds: [ruleId] })).length,
+  };
 }
 
 function oldestLifted(lifted: PauseRow[]): PauseRow[] {

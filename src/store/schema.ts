@@ -105,6 +105,8 @@ export interface PauseRow {
   expiresAt?: number;
   /** When it was lifted, or was found to have expired. */
   deletedAt?: number;
+  /** It holds back the tasks that came with one import, which name it themselves. */
+  imported?: true;
 }
 
 /** A deleted task, for as long as that can be undone. */

@@ -22,7 +22,9 @@ import { type PageOfRows, readPage, readStanding, readTask, type Standing } from
 import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
 import { ENDED, FILES_OF } from './schema.ts';
-import type { ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, PauseRow, StepRow, ValueRow } from './schema.ts';
+import { type MovedTable, readPresent, readRowsAfter, readTasksAfter } from './transfer.ts';
+import { type Key, keyOf } from './work.ts';
+import type { Rows, ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, PauseRow, StepRow, ValueRow } from './schema.ts';
 
 /** No chunk of a map holds more items. */
 export const MOST_CHUNK_ITEMS = 1_000;
@@ -189,6 +191,26 @@ export class Store {
   logs(id: TaskId): Promise<LogRow[]> {
     const key = '[taskId+runIndex+attempt+claimToken+seq]';
     return this.#read((dexie) => dexie.logs.where(key).between([id], [id, []]).toArray());
+  }
+
+  /** Some tasks in the order of their ids, from after one on. */
+  tasksAfter(id: string, most: number): Promise<TaskState[]> {
+    return readTasksAfter(this.#connection, id, most);
+  }
+
+  /** Some rows of a table, from after a key on, as far as a task's. */
+  rowsAfter<T extends MovedTable>(table: T, after: Key, end: Key, most: number): Promise<Rows[T][]> {
+    return readRowsAfter(this.#connection, table, after, end, most);
+  }
+
+  /** The key of a row, from after which others can be read. */
+  keyOf<T extends MovedTable>(table: T, row: Rows[T]): Key {
+    return keyOf(table, row);
+  }
+
+  /** Which of these there are. */
+  presentOf(ids: readonly TaskId[]): Promise<TaskId[]> {
+    return readPresent(this.#connection, ids);
   }
 
   file(id: string): Promise<FileRow | undefined> {

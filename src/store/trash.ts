@@ -77,7 +77,7 @@ export function forgetTrashed(work: Work, id: TaskId): string[] {
   return forget(work, id, trashed.files);
 }
 
-function forget(work: Work, id: TaskId, files: readonly string[]): string[] {
+export function forget(work: Work, id: TaskId, files: readonly string[]): string[] {
   for (const table of BELONGINGS) work.deletePrefix(table, [id]);
   for (const file of files) work.delete('files', file);
   return [...files];

@@ -152,6 +152,12 @@ export class Work {
     this.touched.add(state.row.id);
   }
 
+  /** Takes away a task that came in by mistake: nothing follows of that. */
+  takeBack(state: TaskState): void {
+    this.removeTask(state);
+    this.#moved.delete(state.row.id);
+  }
+
   /** Deletes all that there is, but for the settings. */
   clear(): void {
     this.#cleared = true;

@@ -44,6 +44,7 @@ export * from './record.ts';
 export * from './view.ts';
 export { backoffMs, DEFAULT_RETRY, retryPolicy, type RetryPolicy } from './retry.ts';
 export {
+  checkSchedule,
   type Instant,
   instantOf,
   type MissedPolicy,
@@ -60,10 +61,11 @@ export { statusOf, transition, UNDO_MS } from './transition.ts';
 export { afterLink, eventLink, holdsLink, linked, pauseLink, triggerLink, uniqueLink } from './links.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
-export { fromPlain, type Json, type PlainOptions, toPlain } from './plain.ts';
-export { type ZipEntries, type ZipEntry, zipStream } from './zip.ts';
+export { fromPlain, type Json, toPlain } from './plain.ts';
+export { type ZipEntry, zipStream } from './zip.ts';
 export {
   type Constraints,
+  constraintsShape,
   constraintsKey,
   normalConstraints,
   parseConstraintsKey,

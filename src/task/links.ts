@@ -12,7 +12,7 @@ export const holdsLink = (key: string) => `holds:${key}`;
 export const uniqueLink = (key: string) => `unique:${key}`;
 /** Its handler waits for an event of that name. */
 export const eventLink = (name: string) => `event:${name}`;
-/** A handler stopped before a step that this rule pauses. */
+/** This rule holds it back, or a step of it. */
 export const pauseLink = (ruleId: string) => `pause:${ruleId}`;
 /** Its schedule runs it each time this happens. */
 export const triggerLink = (trigger: Trigger) =>
@@ -26,13 +26,15 @@ export function linked(row: TaskRow): TaskRow {
   return { ...bare, links };
 }
 
-function linksOf({ status, blockedBy, holds, unique, parked, schedule }: TaskRow): string[] {
+function linksOf({ status, blockedBy, holds, unique, parked, pauses, schedule }: TaskRow): string[] {
   if (isFinal(status)) return [];
   const links = (blockedBy ?? []).map(afterLink);
   if (holds !== undefined) links.push(holdsLink(holds));
   if (unique !== undefined) links.push(uniqueLink(unique.key));
   if (parked?.kind === 'event') links.push(eventLink(parked.event));
-  if (parked?.kind === 'pause') links.push(pauseLink(parked.ruleId));
+  const rules = new Set((pauses ?? []).map(({ ruleId }) => ruleId));
+  if (parked?.kind === 'pause') rules.add(parked.ruleId);
+  for (const ruleId of rules) links.push(pauseLink(ruleId));
   if (schedule?.kind === 'on') links.push(triggerLink(schedule.on));
   return links;
 }
