@@ -2,7 +2,7 @@
 
 export { createRunner, type RunnerOptions } from './runner/client.ts';
 export type * from './runner/runner.ts';
-export { defineTask, doNotRetry, ErrandError, isFileRef, retryAfter, snooze } from './task/index.ts';
+export { defineTask, doNotRetry, ErrandError, isFileRef, retryAfter, signIn, snooze } from './task/index.ts';
 export type {
   ArtifactContent,
   ChildOptions,

@@ -14,10 +14,11 @@ import {
   retry,
   retryStep,
   sendEvent,
+  signedIn,
   summon,
   undo,
 } from '../store/index.ts';
-import { checkTaskId, ErrandError, plainError, type TaskId, type TaskState } from '../task/index.ts';
+import { checkCredential, checkTaskId, ErrandError, plainError, type TaskId, type TaskState } from '../task/index.ts';
 import { bulk, clearFinished } from './bulk.ts';
 import type { Answer, Arguments, CommandName } from './commands.ts';
 import { explain } from './explain.ts';
@@ -117,6 +118,7 @@ function changesOf(
     runNow: (_, id) => shown(store.do(hurry(id as TaskId))),
     sendEvent: (_, name, payload, to) =>
       store.do(sendEvent(checkEventName(name), payload, to === undefined ? undefined : checkTaskId(to, 'to'))),
+    signedIn: (_, credential) => store.do(signedIn(credential === undefined ? undefined : checkCredential(credential))),
     processNext: async () => {
       const state = await store.do(summon(engine.openLanes));
       return state === undefined ? undefined : views.show(state);

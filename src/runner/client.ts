@@ -131,6 +131,7 @@ class Client implements Runner {
   runNow = (id: string) => this.#about('runNow', id);
   sendEvent: Runner['sendEvent'] = async (name, payload, { to } = {}) =>
     this.#call('sendEvent', name, checkDepth(payload), to);
+  signedIn = (credential?: string) => this.#call('signedIn', credential);
   processNext = () => this.#call('processNext');
   remove = (id: string) => this.#about('remove', id);
   undo: Runner['undo'] = (ids) => this.#call('undo', typeof ids === 'string' ? [ids] : ids);

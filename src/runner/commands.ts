@@ -66,6 +66,7 @@ export interface Commands {
   decide(id: string, decision: Decision): Task;
   runNow(id: string): Task;
   sendEvent(name: string, payload: unknown, to: string | undefined): number;
+  signedIn(credential: string | undefined): number;
   processNext(): Task | undefined;
   remove(id: string): void;
   undo(ids: readonly string[]): string[];

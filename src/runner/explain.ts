@@ -169,7 +169,7 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
           ...timed,
           wakes: 'the pause is lifted, or expires',
           message:
-            row.parked === undefined
+            row.parked?.kind !== 'pause'
               ? 'It is paused.'
               : `It stopped before its step “${row.parked.step}”, which is paused.`,
         },
@@ -186,7 +186,7 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         },
       ];
     case 'sign-in':
-      return [{ kind: 'sign-in', since, wakes: 'somebody signs in', message: 'It needs somebody to sign in.' }];
+      return [signInOf(row, since)];
     default:
       return [
         {
@@ -198,6 +198,16 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         },
       ];
   }
+}
+
+function signInOf({ parked }: TaskRow, since: number): Explained {
+  const where = parked?.kind === 'sign-in' ? ` at “${parked.credential}”` : '';
+  return {
+    kind: 'sign-in',
+    since,
+    wakes: `somebody signs in${where}`,
+    message: `It was not let in: sign in${where}.`,
+  };
 }
 
 function eventOf({ parked, schedule }: TaskRow, timed: { since: number; until?: number }): Explained {

@@ -130,12 +130,16 @@ export class Intake {
     const now = this.#clock.now();
     const { payload, payloadApart, files } = await this.#payload(request.type, request.payload);
     const typeVersion = request.typeVersion ?? this.#definitions.get(request.type)?.version ?? 1;
+    const constraints = request.constraints ?? this.#definitions.get(request.type)?.constraints;
     const creator = who.role === 'admin' ? (request.creator ?? who.user) : who.user;
-    const row = draft(checkRequest({ ...request, typeVersion, payload, creator }), {
-      now,
-      newId: this.#newId,
-      payloadApart,
-    });
+    const row = draft(
+      checkRequest({ ...request, typeVersion, payload, creator, ...(constraints !== undefined && { constraints }) }),
+      {
+        now,
+        newId: this.#newId,
+        payloadApart,
+      },
+    );
     const onComplete = row.onComplete ?? this.#definitions.get(request.type)?.onComplete;
     if (onComplete !== undefined) row.onComplete = this.#followUp(onComplete);
     const arrival: Arrival = { row, ownId: request.id !== undefined, files: files.map((file) => file.row) };

@@ -47,6 +47,7 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   decide: 'task:retry',
   runNow: 'task:retry',
   sendEvent: 'task:retry',
+  signedIn: 'task:retry',
   processNext: 'task:retry',
   remove: 'task:delete',
   undo: 'task:delete',

@@ -131,7 +131,7 @@ export interface Runner {
   rerun(id: string, which?: RerunSteps): Promise<RerunTask>;
   /** Says what becomes of an interrupted task that must not run twice. Rejects with `not-waiting`. */
   decide(id: string, decision: Decision): Promise<Task>;
-  /** Has a task that waits for a time, a retry or an event go ahead at once. Rejects with `not-waiting`. */
+  /** Has a task that waits for a time, a retry, an event or a sign-in go ahead at once. Rejects with `not-waiting`. */
   runNow(id: string): Promise<Task>;
   /** Changes a pending task. Rejects with `not-pending`, or `invalid-request` for the payload of a run that has begun. */
   update(id: string, change: TaskUpdate): Promise<Task>;
@@ -140,6 +140,11 @@ export interface Runner {
    * ask for it later. Resolves with how many it reached.
    */
   sendEvent(name: string, payload?: unknown, options?: { to?: string }): Promise<number>;
+  /**
+   * Tells that somebody has signed in where tasks wait for that: under that name, or wherever one was asked for. Their
+   * handlers are entered again. Resolves with how many those are.
+   */
+  signedIn(credential?: string): Promise<number>;
   /** Runs the next task in line now, whatever the pool is doing. `undefined`: none is ready. */
   processNext(): Promise<Task | undefined>;
   /** Cancels the task if it is unfinished, and deletes it with its files. It can be had back for ten seconds: `undo`. */

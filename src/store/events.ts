@@ -3,6 +3,7 @@
 import {
   ErrandError,
   eventLink,
+  signInLink,
   type TaskId,
   type TaskRow,
   type TaskState,
@@ -108,6 +109,31 @@ export function trigger(what: Trigger): Operation<number> {
   };
 }
 
+/** Somebody has signed in, there or (without a name) wherever that was asked for. Says how many tasks waited for it. */
+export function signedIn(credential?: string): Operation<number> {
+  const link = signInLink(credential);
+  let waiting: TaskRow[] = [];
+  return {
+    durable: true,
+    load: async (load) => {
+      waiting = await load.index('tasks', LINKS, IDBKeyRange.only(link));
+    },
+    apply: (work) => {
+      const ids = new Set([...waiting.map((row) => row.id), ...work.linkedNow(link)]);
+      return [...ids].filter((id) => letIn(work, id, link)).length;
+    },
+  };
+}
+
+function letIn(work: Work, id: TaskId, link: string): boolean {
+  const before = work.task(id);
+  if (before?.row.links?.includes(link) !== true) return false;
+  const after = transition(before, { kind: 'notified' }, work.now);
+  if (after === undefined) return false;
+  work.putTask(after, before);
+  return true;
+}
+
 /** Settles an attempt whose handler stopped to wait for an event: one that was sent before is there at once. */
 export function waitForEvent(settlement: Settlement): Operation<TaskState | undefined> {
   const { row, event } = settlement;
@@ -138,7 +164,9 @@ function keptNow(work: Work, id: TaskId, name: string): EventRow | undefined {
 }
 
 function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<void> {
-  const waits = rows.flatMap(({ id, run, parked }) => (parked === undefined ? [] : [[id, run.stepSet, parked.step]]));
+  const waits = rows.flatMap(({ id, run, parked }) =>
+    parked?.kind === 'event' ? [[id, run.stepSet, parked.step]] : [],
+  );
   return load.rows('steps', waits);
 }
 

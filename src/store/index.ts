@@ -23,7 +23,7 @@ export type {
 export { cancel, makeDue, occur, release, releaseUnknown, settle, type Settlement, takeLead } from './settle.ts';
 export { discard, remove, sweepTrash } from './trash.ts';
 export { undo } from './undo.ts';
-export { sendAsStep, sendEvent, trigger, waitForEvent } from './events.ts';
+export { sendAsStep, sendEvent, signedIn, trigger, waitForEvent } from './events.ts';
 export { expireRules, lift, liftSome, pause } from './pauses.ts';
 export { MOVED_TABLES, type Moving, type MovedTable, reconsider, takeIn, withdraw } from './transfer.ts';
 export { summon, update } from './change.ts';

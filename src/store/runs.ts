@@ -1,6 +1,14 @@
 // New runs of tasks that have ended, and what a person decides for those that wait.
 
-import { ErrandError, type NewRun, type TaskEvent, type TaskId, type TaskState, transition } from '../task/index.ts';
+import {
+  ErrandError,
+  type NewRun,
+  type TaskEvent,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+  transition,
+} from '../task/index.ts';
 import type { Load, Operation } from './commit.ts';
 import { prefix } from './request.ts';
 import type { ChunkRow, FileRow, StepRow } from './schema.ts';
@@ -144,19 +152,22 @@ export function hurry(id: TaskId): Operation<TaskState> {
     ...hurried,
     load: async (load) => {
       const [row] = await load.index('tasks', null, IDBKeyRange.only(id));
-      const { parked, run } = row ?? {};
-      const wait = parked === undefined || run === undefined ? [] : [[id, run.stepSet, parked.step]];
+      const wait = row === undefined ? [] : waitOf(row);
       await Promise.all([load.tasks([id]), load.rows('steps', wait)]);
     },
     apply: (work) => {
-      const { parked, run } = found(work, id).row;
-      const key = [id, run.stepSet, parked?.step ?? ''];
-      const step = parked !== undefined && work.knows('steps', key) ? work.get('steps', key) : undefined;
+      const [key] = waitOf(found(work, id).row);
+      const step = key !== undefined && work.knows('steps', key) ? work.get('steps', key) : undefined;
       const after = hurried.apply(work);
       if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now });
       return after;
     },
   };
+}
+
+/** The key of the step at which a handler waits, if it does. */
+function waitOf({ id, run, parked }: TaskRow): [] | [(string | number)[]] {
+  return parked === undefined || parked.kind === 'sign-in' ? [] : [[id, run.stepSet, parked.step]];
 }
 
 function change(id: TaskId, event: TaskEvent, code: 'not-waiting'): Operation<TaskState> {

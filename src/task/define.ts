@@ -1,10 +1,11 @@
 // What a task type is: its name, its policy and its handlers, typed together.
 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Constraints } from './constraints.ts';
 import type { ItemContext, ItemHandlers, TaskContext } from './context.ts';
 import { duration, type Duration, isDuration } from './duration.ts';
 import { ErrandError } from './errors.ts';
-import type { Snooze } from './outcome.ts';
+import type { SignIn, Snooze } from './outcome.ts';
 import type { FollowUp } from './record.ts';
 import { badRetryField, type RetryPolicy } from './retry.ts';
 
@@ -61,6 +62,8 @@ export interface TaskDefinitionInput<Input, Output, Items extends ItemHandlers> 
   concurrency?: number;
   /** How many tasks of the type start within a span of time. Default: no limit. */
   rateLimit?: RateLimit;
+  /** What the device must offer, unless the task says so itself. Default: nothing. */
+  constraints?: Constraints;
   /** A task to make when a run of one of this type has ended, whatever its outcome, unless the task names another. */
   onComplete?: FollowUp;
   /** Where its handler can run. Default `['worker']`. */
@@ -68,7 +71,7 @@ export interface TaskDefinitionInput<Input, Output, Items extends ItemHandlers> 
   /** Handlers for the items of `ctx.map`, by name. */
   items?: Items;
   /** The work. It may be entered again from its top after a failure or an interruption: keep what must not repeat in steps. */
-  run: (input: Input, ctx: TaskContext<Items>) => Output | Snooze | Promise<Output | Snooze>;
+  run: (input: Input, ctx: TaskContext<Items>) => Output | Snooze | SignIn | Promise<Output | Snooze | SignIn>;
 }
 
 declare const types: unique symbol;
@@ -88,6 +91,7 @@ export interface TaskDefinition<Input = unknown, Output = unknown> {
   readonly graceMs: number;
   readonly concurrency?: number;
   readonly rateLimit?: { readonly limit: number; readonly perMs: number };
+  readonly constraints?: Readonly<Constraints>;
   readonly onComplete?: Readonly<FollowUp>;
   readonly runsIn: readonly Realm[];
   readonly items: Readonly<Record<string, (item: unknown, options: unknown, context: ItemContext) => unknown>>;
@@ -111,7 +115,7 @@ const DEFAULT_GRACE_MS = 5_000;
  */
 export function defineTask<Input = undefined, Output = unknown, const Items extends ItemHandlers = ItemHandlers>(
   input: TaskDefinitionInput<Input, Output, Items>,
-): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze>> {
+): TaskDefinition<Input, Exclude<Awaited<Output>, Snooze | SignIn>> {
   const { type, version = 1, description, payload, migrate, effects = 'idempotent', retry, items, run } = input;
   if (!isTypeName(type)) throw bad('type', TYPE_RULE);
   if (!Number.isSafeInteger(version) || version < 1) throw bad('version', 'must be a whole number from 1');
@@ -135,7 +139,8 @@ export function defineTask<Input = undefined, Output = unknown, const Items exte
 }
 
 function policyOf(input: Policy) {
-  const { retryIf, timeoutMs, heartbeatMs, graceMs, concurrency, rateLimit, onComplete, runsIn = ['worker'] } = input;
+  const { retryIf, timeoutMs, heartbeatMs, graceMs, concurrency, rateLimit, runsIn = ['worker'] } = input;
+  const { constraints, onComplete } = input;
   return {
     graceMs: graceMs === undefined ? DEFAULT_GRACE_MS : duration(graceMs),
     runsIn: Object.freeze([...runsIn]),
@@ -146,6 +151,7 @@ function policyOf(input: Policy) {
     ...(rateLimit !== undefined && {
       rateLimit: Object.freeze({ limit: rateLimit.limit, perMs: duration(rateLimit.perMs) }),
     }),
+    ...(constraints !== undefined && { constraints: Object.freeze({ ...constraints }) }),
     ...(onComplete !== undefined && { onComplete: Object.freeze({ ...onComplete }) }),
   };
 }
@@ -171,13 +177,14 @@ function checkPolicy({ effects, retry, timeoutMs, heartbeatMs, graceMs, items }:
   }
 }
 
-function checkLimits({ concurrency, rateLimit, onComplete, runsIn }: Policy): void {
+function checkLimits({ concurrency, rateLimit, constraints, onComplete, runsIn }: Policy): void {
   if (concurrency !== undefined && !isCount(concurrency)) throw bad('concurrency', COUNT_RULE);
   if (rateLimit !== undefined) {
     checkFields('rateLimit', rateLimit, ['limit', 'perMs']);
     if (!isCount(rateLimit.limit)) throw bad('rateLimit.limit', COUNT_RULE);
     if (!isDuration(rateLimit.perMs) || duration(rateLimit.perMs) < 1) throw bad('rateLimit.perMs', SPAN_RULE);
   }
+  if (constraints !== undefined) checkFields('constraints', constraints, CONSTRAINTS);
   if (onComplete !== undefined) {
     checkFields('onComplete', onComplete, ['type', 'payload']);
     if (!isTypeName(onComplete.type)) throw bad('onComplete.type', TYPE_RULE);
@@ -188,6 +195,16 @@ function checkLimits({ concurrency, rateLimit, onComplete, runsIn }: Policy): vo
     throw bad('runsIn', 'must name worker, service-worker or both, each once');
 }
 
+const CONSTRAINTS: readonly string[] = [
+  'network',
+  'charging',
+  'batteryNotLow',
+  'deviceIdle',
+  'storageNotLow',
+  'visible',
+  'custom',
+  'whenUnknown',
+] satisfies (keyof Constraints)[];
 const COUNT_RULE = `must be a whole number from 1 to ${MOST}`;
 
 function isCount(count: number): boolean {

@@ -39,7 +39,7 @@ export interface EnqueueOptions {
   retry?: Partial<RetryPolicy>;
   /** How long one attempt may take. Default: what the task type says. */
   timeoutMs?: Duration;
-  /** What the device must offer for the task to start and to go on. Default: nothing. */
+  /** What the device must offer for the task to start and to go on. Default: what the task type says. */
   constraints?: Constraints;
   /** If the task is unfinished then, it fails as `deadline-exceeded`. Default: it may take as long as it likes. */
   deadline?: Instant;

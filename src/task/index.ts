@@ -30,12 +30,15 @@ export {
   type TaskId,
 } from './id.ts';
 export {
+  checkCredential,
   doNotRetry,
   errorOf,
   type Outcome,
   type WaitReport,
   outcomeOf,
   retryAfter,
+  signIn,
+  type SignIn,
   snooze,
   taskError,
   type TaskError,
@@ -58,7 +61,7 @@ export { blocked, ready, waiting } from './moves.ts';
 export { DEATHS_TO_SUSPECT, type Lane, parseLane, SUSPECTS } from './lane.ts';
 export type { InterruptCause, NewRun, SettlingEvent, TaskChange, TaskEvent, TaskState } from './events.ts';
 export { statusOf, transition, UNDO_MS } from './transition.ts';
-export { afterLink, eventLink, holdsLink, linked, pauseLink, triggerLink, uniqueLink } from './links.ts';
+export { afterLink, eventLink, holdsLink, linked, pauseLink, signInLink, triggerLink, uniqueLink } from './links.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
 export { crc32 } from './crc32.ts';
 export { fromPlain, type Json, toPlain } from './plain.ts';

@@ -14,6 +14,8 @@ export const uniqueLink = (key: string) => `unique:${key}`;
 export const eventLink = (name: string) => `event:${name}`;
 /** This rule holds it back, or a step of it. */
 export const pauseLink = (ruleId: string) => `pause:${ruleId}`;
+/** It waits for somebody to sign in: there, or anywhere. */
+export const signInLink = (credential?: string) => (credential === undefined ? 'sign-in' : `sign-in:${credential}`);
 /** Its schedule runs it each time this happens. */
 export const triggerLink = (trigger: Trigger) =>
   typeof trigger === 'string' ? `on:${trigger}` : `on:event:${trigger.event}`;
@@ -35,6 +37,7 @@ function linksOf({ status, blockedBy, holds, unique, parked, pauses, schedule }:
   const rules = new Set((pauses ?? []).map(({ ruleId }) => ruleId));
   if (parked?.kind === 'pause') rules.add(parked.ruleId);
   for (const ruleId of rules) links.push(pauseLink(ruleId));
+  if (parked?.kind === 'sign-in') links.push(signInLink(), signInLink(parked.credential));
   if (schedule?.kind === 'on') links.push(triggerLink(schedule.on));
   return links;
 }

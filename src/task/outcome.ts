@@ -49,6 +49,37 @@ export function snooze(delay: Duration): Snooze {
   return outcome as Snooze;
 }
 
+declare const signingIn: unique symbol;
+const signIns = new WeakSet();
+
+/** What `signIn` returns: hand it back from `run`. */
+export interface SignIn {
+  readonly credential: string;
+  readonly [signingIn]: true;
+}
+
+/**
+ * Returned by a handler that nobody let in: the task waits, without a slot and at no cost in attempts, until
+ * `runner.signedIn(credential)` or `runner.runNow(id)`; then its handler is entered again. The credential is a name of 1 to
+ * 200 characters by which a person knows where to sign in, and never the secret.
+ * @example if (response.status === 401) return signIn('mail server');
+ */
+export function signIn(credential: string): SignIn {
+  const outcome = { credential: checkCredential(credential) };
+  signIns.add(outcome);
+  return outcome as SignIn;
+}
+
+const LONGEST_CREDENTIAL = 200;
+
+/** Takes the name of a credential. Throws `invalid-request` for anything else. */
+export function checkCredential(credential: string): string {
+  const isText = typeof (credential as unknown) === 'string';
+  if (isText && credential.length > 0 && credential.length <= LONGEST_CREDENTIAL) return credential;
+  const message = `credential must be a name of 1 to ${LONGEST_CREDENTIAL} characters.`;
+  throw new ErrandError('invalid-request', message, { field: 'credential' });
+}
+
 /** A failure that must not be retried, whatever the policy says. */
 export function doNotRetry(message: string, options?: ErrorOptions & { code?: string }): Error {
   return tagged(message, { retryable: false }, options);
@@ -85,8 +116,11 @@ export function errorOf({ message, ...verdict }: TaskError): Error {
 
 /** Makes an outcome of what a handler returned. */
 export function outcomeOf(returned: unknown): Outcome {
-  if (typeof returned === 'object' && returned !== null && snoozes.has(returned)) {
-    return { kind: 'snoozed', delayMs: (returned as Snooze).delayMs };
+  if (typeof returned !== 'object' || returned === null) return { kind: 'succeeded', result: returned };
+  if (snoozes.has(returned)) return { kind: 'snoozed', delayMs: (returned as Snooze).delayMs };
+  if (signIns.has(returned)) {
+    const { credential } = returned as SignIn;
+    return { kind: 'parked', park: { kind: 'sign-in', credential, until: Infinity }, waits: [] };
   }
   return { kind: 'succeeded', result: returned };
 }

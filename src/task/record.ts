@@ -67,11 +67,12 @@ export interface FollowUp {
   typeVersion?: number;
 }
 
-/** Where a handler has stopped to wait, and for what. */
+/** Where a handler has stopped to wait, and for what. Who waits for a sign-in waits at no step. */
 export type Park =
   | { kind: 'sleep'; step: string; until: number }
   | { kind: 'event'; step: string; event: string; until: number }
-  | { kind: 'pause'; step: string; ruleId: string; until: number };
+  | { kind: 'pause'; step: string; ruleId: string; until: number }
+  | { kind: 'sign-in'; credential: string; until: number };
 
 /** A pause rule that names this task. */
 export interface TaskPause {

@@ -43,6 +43,7 @@ function word(state: TaskState | undefined): string {
 
 /** The settlement of an attempt whose handler stops to wait, with the step that says so. */
 export function parking({ row, claim: { token } }: Claimed, park: Park) {
+  if (park.kind === 'sign-in') return waitForEvent({ row, event: { kind: 'parked', token, park } });
   const step: StepRow = {
     taskId: row.id,
     stepSet: row.run.stepSet,

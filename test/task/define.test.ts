@@ -41,11 +41,13 @@ describe('a definition', () => {
       heartbeatMs: '30s',
       concurrency: 2,
       rateLimit: { limit: 10, perMs: '1m' },
+      constraints: { network: 'online' },
       onComplete: { type: 'after', payload: 5 },
       runsIn: ['worker', 'service-worker'],
       run,
     });
     expect(task).toMatchObject({
+      constraints: { network: 'online' },
       heartbeatMs: 30_000,
       concurrency: 2,
       rateLimit: { limit: 10, perMs: 60_000 },
@@ -103,6 +105,8 @@ describe('a definition is refused', () => {
     ['rateLimit.perMs', { rateLimit: { limit: 1, perMs: 0 } }],
     ['rateLimit.perMs', { rateLimit: { limit: 1 } }],
     ['rateLimit.per', { rateLimit: { limit: 1, per: 5 } }],
+    ['constraints', { constraints: 'online' }],
+    ['constraints.wifi', { constraints: { wifi: true } }],
     ['onComplete', { onComplete: 'after' }],
     ['onComplete.type', { onComplete: { type: 'two words' } }],
     ['onComplete.delay', { onComplete: { type: 'after', delay: 5 } }],

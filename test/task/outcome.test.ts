@@ -7,6 +7,7 @@ import {
   errorOf,
   outcomeOf,
   retryAfter,
+  signIn,
   snooze,
   taskError,
   type TaskError,
@@ -22,6 +23,14 @@ describe('what a handler returns', () => {
     expect(outcomeOf(snooze(0))).toEqual({ kind: 'snoozed', delayMs: 0 });
     expect(() => snooze(-1)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
   });
+});
+
+test('F6 a handler that nobody let in may wait for a sign-in, under a name', () => {
+  const park = { kind: 'sign-in', credential: 'mail', until: Infinity };
+  expect(outcomeOf(signIn('mail'))).toEqual({ kind: 'parked', park, waits: [] });
+  expect(outcomeOf({ credential: 'mail' })).toMatchObject({ kind: 'succeeded' });
+  for (const bad of ['', 'x'.repeat(201), 5 as never])
+    expect(() => signIn(bad)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
 });
 
 describe('what a handler throws', () => {

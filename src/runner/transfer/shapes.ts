@@ -70,6 +70,7 @@ const park = v.variant('kind', [
   v.strictObject({ kind: v.literal('sleep'), step: key, until }),
   v.strictObject({ kind: v.literal('event'), step: key, event: key, until }),
   v.strictObject({ kind: v.literal('pause'), step: key, ruleId: id, until }),
+  v.strictObject({ kind: v.literal('sign-in'), credential: key, until }),
 ]);
 const rest = {
   retry: maybe(

@@ -1,8 +1,8 @@
 // C7 and D1: events that reach who waits for them, that are kept for one task, and that start runs.
 
 import { describe, expect, test } from 'vitest';
-import { makeDue, sendEvent, trigger } from '../../../src/store/index.ts';
-import type { OverlapPolicy } from '../../../src/task/index.ts';
+import { hurry, makeDue, sendEvent, signedIn, trigger } from '../../../src/store/index.ts';
+import type { OverlapPolicy, Park } from '../../../src/task/index.ts';
 import { endThis, forEvent, idOf, parking, said, takeThis } from '../../support/flow.ts';
 import { newPlace, type OpenStore, type Place } from '../../support/place.ts';
 import { recount, rowsOf } from '../../support/raw.ts';
@@ -62,6 +62,47 @@ function broadcasts(openStore: OpenStore): void {
       expect(await said(place, 'a')).toEqual(['ready']);
       expect(await send(place, 'paid')).toBe(0);
       expect(await heard(place, 'a')).toEqual([]);
+      await recount(place.store);
+    });
+  });
+}
+
+function signIns(openStore: OpenStore): void {
+  describe('somebody who signs in', () => {
+    const forSignIn = (credential: string): Park => ({ kind: 'sign-in', credential, until: Infinity });
+
+    test('F6 frees all that wait for that credential, and nobody else', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'idle' });
+      for (const [id, credential] of [
+        ['a', 'mail'],
+        ['b', 'mail'],
+        ['c', 'shop'],
+      ] as const)
+        await place.store.do(parking(await takeThis(place, id), forSignIn(credential)));
+      expect(await said(place, 'a', 'b', 'c', 'idle')).toEqual(['sign-in', 'sign-in', 'sign-in', 'ready']);
+      expect(await place.store.do(sendEvent('mail', undefined))).toBe(0);
+      expect(await place.store.do(signedIn('mail'))).toBe(2);
+      expect(await said(place, 'a', 'b', 'c', 'idle')).toEqual(['ready', 'ready', 'sign-in', 'ready']);
+      expect(await place.store.do(signedIn('mail'))).toBe(0);
+      expect(await place.store.do(signedIn())).toBe(1);
+      expect(await said(place, 'c')).toEqual(['ready']);
+      await recount(place.store);
+    });
+
+    test('F6 frees who comes to wait in the same transaction; an attempt is not charged', async () => {
+      const place = await newPlace(openStore);
+      await place.insert({ id: 'a' }, { id: 'b' });
+      const [a, b] = [await takeThis(place, 'a'), await takeThis(place, 'b')];
+      const [, freed] = await Promise.all([
+        place.store.do(parking(a, forSignIn('mail'))),
+        place.store.do(signedIn('mail')),
+        place.store.do(parking(b, forSignIn('mail'))),
+      ]);
+      expect([freed, await said(place, 'a', 'b')]).toEqual([1, ['ready', 'sign-in']]);
+      await place.store.do(hurry(idOf('b')));
+      expect(await said(place, 'b')).toEqual(['ready']);
+      expect((await place.store.task(idOf('b')))?.row).toMatchObject({ failures: 0 });
       await recount(place.store);
     });
   });
@@ -175,5 +216,5 @@ function triggers(openStore: OpenStore): void {
 }
 
 export function eventContract(openStore: OpenStore): void {
-  for (const part of [broadcasts, addressed, triggers]) part(openStore);
+  for (const part of [broadcasts, signIns, addressed, triggers]) part(openStore);
 }
