@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
+          globalSetup: 'test/support/moody-server.ts',
           testTimeout: 30_000,
           browser: {
             enabled: true,

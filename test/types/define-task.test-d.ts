@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { type FileRef, type InputOf, type OutputOf, defineTask, snooze } from '../../src/index.ts';
+import { signIn } from '../../src/worker.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 /** Compiles only where the two types are the same. */
@@ -21,7 +22,10 @@ export const tick = defineTask({ type: 'tick', run: () => 7 });
 same<InputOf<typeof tick>, undefined>();
 same<OutputOf<typeof tick>, number>();
 
-// A snooze is an outcome, not a result.
+// Neither a wait for a sign-in nor a snooze is a result.
+export const guarded = defineTask({ type: 'guarded', run: (known: boolean) => (known ? { at: 1 } : signIn('mail')) });
+same<OutputOf<typeof guarded>, { at: number }>();
+
 export const patient = defineTask({
   type: 'patient',
   run: (ready: boolean) => (ready ? { at: 1 } : snooze('5m')),
