@@ -52,6 +52,7 @@ export class Claimer {
   /** The last look took nothing, and nothing has moved since. */
   #idle = false;
   #moves = 0;
+  #looks = 0;
   /** The last claim left some behind whose lane is closed, or was closed by it. */
   #held = false;
   readonly #drain: Drain;
@@ -69,6 +70,7 @@ export class Claimer {
   /** Something became ready, or may have. */
   look(): void {
     this.#exhausted = false;
+    this.#looks += 1;
     this.moved();
   }
 
@@ -106,7 +108,7 @@ export class Claimer {
     suspects: boolean,
     claimed: (result: ClaimResult) => void,
   ): Entry<ClaimResult> {
-    const moves = this.#moves;
+    const [moves, looks] = [this.#moves, this.#looks];
     const { engineId } = this.#setup;
     const rates = this.#rates;
     const request = { lanes, most, take, engineId, alone: suspects, once: (row: TaskRow) => this.#isOnce(row) };
@@ -116,7 +118,8 @@ export class Claimer {
       operation: claim(rates === undefined ? request : { ...request, rates }, this.#positions),
       resolve: (made) => {
         const result = { ...made, claimed: made.claimed.filter((each) => this.#stands(each)) };
-        this.#note(result, isPart);
+        // What became ready after this was asked for it has not looked at.
+        this.#note(result, isPart || looks !== this.#looks);
         const idle = result.claimed.length === 0 && result.doubted === 0 && moves === this.#moves;
         claimed(result);
         this.#idle = idle;

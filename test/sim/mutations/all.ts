@@ -26,12 +26,17 @@ export const MUTATIONS: readonly Mutation[] = [
     'const recorded = this.#recorded.get(name);',
     'const recorded = this.#job.attempt > 2 ? undefined : this.#recorded.get(name);',
   ),
-  one(
-    'only the leader claims',
-    'store/claim.ts',
-    'if (work.head.leader !== request.engineId)',
-    'if (work.head.leader !== request.engineId && false)',
-  ),
+  {
+    breaks: 'one engine at a time',
+    edits: [
+      { file: 'schedule/leader.ts', find: '}:leader`, won, lost)', put: '}:leader:${this.#engineId}`, won, lost)' },
+      {
+        file: 'store/claim.ts',
+        find: 'if (work.head.leader !== request.engineId)',
+        put: "if (request.engineId === ('' as string))",
+      },
+    ],
+  },
   one(
     'what was interrupted is not charged',
     'task/settling.ts',
@@ -77,8 +82,8 @@ export const MUTATIONS: readonly Mutation[] = [
   one(
     'no run while a constraint is unmet',
     'runner/gate.ts',
-    'if (constraints !== undefined) for',
-    'if (constraints === undefined) for',
+    'if (constraints !== undefined) for (const unmet',
+    'if (lane.alone && constraints !== undefined) for (const unmet',
   ),
   one(
     'no run before what it depends on has ended',

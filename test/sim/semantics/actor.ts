@@ -65,6 +65,11 @@ function called(runner: Runner, name: keyof Runner, args: readonly unknown[]): P
 const NONE = Promise.resolve();
 const SILENCE = Symbol('silence');
 
+/** Tasks that are new are more often spoken of. */
+function recent(chance: Chance, known: readonly string[]): string {
+  return pick(chance, chance.below(2) === 0 ? known.slice(-3) : known);
+}
+
 type Drawing = (chance: Chance, around: Surroundings) => Draw;
 
 const enqueue: Drawing = (chance, around) => {
@@ -81,15 +86,15 @@ const enqueueMany: Drawing = (chance, around) => {
 };
 const again: Drawing = (chance, around) => {
   const { type, payload, options } = drawRequest(chance, around);
-  return ['enqueue', type, payload, { ...options, id: pick(chance, around.known) }];
+  return ['enqueue', type, payload, { ...options, id: recent(chance, around.known) }];
 };
 const toOne =
   (name: keyof Runner, ...rest: unknown[]): Drawing =>
-  (chance, { known }) => [name, pick(chance, known), ...rest];
+  (chance, { known }) => [name, recent(chance, known), ...rest];
 
 const update: Drawing = (chance, { known, wallNow }) => [
   'update',
-  pick(chance, known),
+  recent(chance, known),
   pick(chance, [
     { priority: 'high' },
     { priority: -4 },
@@ -105,14 +110,14 @@ const update: Drawing = (chance, { known, wallNow }) => [
 ];
 const decide: Drawing = (chance, { known }) => [
   'decide',
-  pick(chance, known),
+  recent(chance, known),
   pick(chance, [{ decision: 'run-again' }, { decision: 'completed', result: 7 }, { decision: 'failed' }]),
 ];
 const match = (chance: Chance, known: readonly string[]) =>
   pick(chance, [
     {},
     { type: pick(chance, Object.keys(POLICIES)) },
-    { taskId: pick(chance, known) },
+    { taskId: recent(chance, known) },
     { stepPattern: 't*' },
   ]);
 const pause: Drawing = (chance, { known, wallNow }) => [
@@ -124,7 +129,7 @@ const sendEvent: Drawing = (chance, { known }) => [
   'sendEvent',
   'bell',
   chance.below(9),
-  ...(chance.below(3) === 0 ? [{ to: pick(chance, known) }] : []),
+  ...(chance.below(3) === 0 ? [{ to: recent(chance, known) }] : []),
 ];
 const setSignal: Drawing = (chance) => ['setSignal', 'dock', pick(chance, [true, false, undefined])];
 const bulk: Drawing = (chance) => [
@@ -156,7 +161,7 @@ const CALLS: readonly (readonly [Drawing, number])[] = [
   [setSignal, 1],
   [bulk, 1],
   [toOne('remove'), 1],
-  [(chance, { known }) => ['undo', [pick(chance, known), pick(chance, known)]], 2],
+  [(chance, { known }) => ['undo', [recent(chance, known), recent(chance, known)]], 2],
   [() => ['clearFinished'], 1],
   [configure, 1],
   [toOne('get'), 1],

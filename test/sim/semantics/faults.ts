@@ -26,7 +26,7 @@ type Fated = 'crash' | 'fail' | 'unheard';
 const FAULTS: readonly (readonly [Fault, number])[] = [
   ['tab', 3],
   ['engine', 2],
-  ['slot', 3],
+  ['slot', 4],
   ['browser', 2],
   ['database', 1],
   ['clock', 2],
@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [Fault, number])[] = [
   ['unheard', 1],
 ];
 /** Turns within which something may befall. */
-const SPAN = 2_500;
+const SPAN = 1_500;
 const MOST = 4;
 const LANDS: readonly Lands[] = ['nothing', 'half', 'all'];
 

@@ -34,7 +34,7 @@ export interface Told {
 
 export const DATABASE = 'sim';
 const NAME = `errand:${DATABASE}`;
-const LONGEST_PAUSE_MS = 1_200;
+const LONGEST_PAUSE_MS = 600;
 const NOTICED_MS = 1_500;
 /** Calls that are not answered by then are left hanging. */
 const PATIENCE_MS = 300_000;

@@ -33,7 +33,7 @@ const MODES: readonly (readonly [Mode, number])[] = [
   ['event', 2],
   ['child', 2],
 ];
-const UNIQUE = ['keep', 'replace', 'append', 'debounce', 'latest'] as const;
+const UNIQUE = ['keep', 'replace', 'append', 'append', 'debounce', 'latest'] as const;
 export const DEBOUNCE_MS = 1_500;
 
 export function pick<T>(chance: Chance, from: readonly T[]): T {
@@ -54,7 +54,7 @@ export function drawRequest(chance: Chance, around: Surroundings): Request {
   const is = (percent: number) => chance.below(100) < percent;
   const type: string = is(2) ? UNKNOWN_TYPE : pick(chance, Object.keys(POLICIES) as TypeName[]);
   const mode = weighed(chance, MODES);
-  const payload: Payload = { mode, times: 1 + chance.below(2), ms: pick(chance, [0, 0, 100, 400, 1_500]) };
+  const payload: Payload = { mode, times: 1 + chance.below(2), ms: pick(chance, [0, 100, 400, 1_500, 2_500]) };
   const options: EnqueueOptions = {
     id: around.newId(),
     priority: pick(chance, ['high', 'normal', 'normal', 'low', 3]),
@@ -68,8 +68,8 @@ export function drawRequest(chance: Chance, around: Surroundings): Request {
       { custom: ['dock'] },
     ] as const);
   if (is(8)) options.deadline = around.wallNow + 500 + chance.below(12_000);
-  if (is(12)) options.concurrencyKey = 'bench';
-  if (is(14)) options.unique = drawUnique(chance);
+  if (is(16)) options.concurrencyKey = 'bench';
+  if (is(20)) options.unique = drawUnique(chance);
   if (is(15) && around.known.length > 0) options.dependsOn = drawDependsOn(chance, around.known);
   if (is(8) && around.known.length > 0) options.parentId = pick(chance, around.known);
   if (is(8)) options.onComplete = { type: 'sim.follow', payload: { mode: 'ok' } };
