@@ -39,7 +39,7 @@ export function settle({ row, event, result, log, steps, progress }: Settlement)
       if (claim?.token !== event.token) return undefined;
       work.know('tasks', row.id, row);
       const before: TaskState = { row, claim: progress === undefined ? claim : { ...claim, progress } };
-      const after = transition(before, event, work.now);
+      const after = unheld(work, transition(before, event, work.now));
       if (after === undefined) return undefined;
       work.putTask(after, before);
       if (result !== undefined) work.put('values', result);
@@ -48,6 +48,15 @@ export function settle({ row, event, result, log, steps, progress }: Settlement)
       return after;
     },
   };
+}
+
+/** The rule before which a handler stopped may have been lifted while it did: nobody would lift it again. */
+function unheld(work: Work, after: TaskState | undefined): TaskState | undefined {
+  const { parked } = after?.row ?? {};
+  if (after === undefined || parked?.kind !== 'pause') return after;
+  const { ruleId } = parked;
+  if (work.head.rules.some((rule) => rule.ruleId === ruleId)) return after;
+  return transition(after, { kind: 'lifted', ruleIds: [ruleId] }, work.now) ?? after;
 }
 
 /** The schedule of a running task has come to its next occurrence: its holder notes that. Says what became of the task. */

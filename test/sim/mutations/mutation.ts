@@ -17,6 +17,8 @@ interface Edit {
 export interface Mutation {
   /** The promise that it breaks. */
   breaks: string;
+  /** The first seed that was known to notice it: those before need not be waited for. */
+  from: number;
   edits: readonly Edit[];
 }
 
@@ -26,7 +28,7 @@ export async function noticed(mutation: Mutation, page: Script, seeds: number): 
   const tasks = await scriptOf(WORKER, SMALL, [edited(mutation.edits, missing)]);
   const [lost] = missing;
   if (lost !== undefined) throw new Error(`There is no such line in ${lost.file}: ${lost.find}`);
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (let seed = mutation.from; seed < mutation.from + seeds; seed++) {
     const told = await live({ scripts: { page, tasks }, seed });
     if (told.complaints.length > 0) return told;
   }

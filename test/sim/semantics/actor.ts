@@ -118,7 +118,7 @@ const match = (chance: Chance, known: readonly string[]) =>
     {},
     { type: pick(chance, Object.keys(POLICIES)) },
     { taskId: recent(chance, known) },
-    { stepPattern: 't*' },
+    { stepPattern: 'o*' },
   ]);
 const pause: Drawing = (chance, { known, wallNow }) => [
   'pause',

@@ -101,7 +101,7 @@ export function stepsHeldBack({ calls, facts }: Known): string[] {
   const begun = new Map<string, number>();
   return facts.all.flatMap((fact) => {
     if (fact.what === 'began') begun.set(fact.run.id, fact.order);
-    if (fact.what !== 'worked' || !fact.step.startsWith('t')) return [];
+    if (fact.what !== 'worked' || !fact.step.startsWith('o')) return [];
     const since = begun.get(fact.run.id) ?? 0;
     const resumes = calls.all.filter(({ name, asked }) => name === 'resume' && asked < fact.order);
     const isHeld = rules.some(
