@@ -29,7 +29,17 @@ export default defineConfig({
         plugins: [svelte({ configFile: false })],
         worker: { format: 'es' },
         // Named here because a dependency met half way would reload the page under a running test.
-        optimizeDeps: { include: ['comlink', 'croner', 'dexie', 'fflate', 'valibot', 'fast-check'] },
+        optimizeDeps: {
+          include: [
+            'comlink',
+            'croner',
+            'dexie',
+            'fflate',
+            'valibot',
+            'fast-check',
+            'hash-wasm/dist/sha256.umd.min.js',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],

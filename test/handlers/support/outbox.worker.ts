@@ -1,13 +1,14 @@
-// The outbox, with credentials that a test can change.
+// The outbox, with credentials that a test can change, and the hasher, whose slots a test can end as a crash does.
 
-import { defineOutbox } from '../../../src/handlers/index.ts';
+import { defineOutbox, fileHash } from '../../../src/handlers/index.ts';
 import { serve } from '../../../src/worker.ts';
 
 let token: string | undefined;
 let renewals = 0;
 const channel = new BroadcastChannel('test:outbox');
 channel.onmessage = ({ data }: MessageEvent<string | null>) => {
-  token = data ?? undefined;
+  if (data !== 'die') token = data ?? undefined;
+  else if (self.name === 'errand-slot') self.close();
 };
 
 serve([
@@ -17,4 +18,5 @@ serve([
       renewed: () => ({ authorization: `Bearer ${renewals++}` }),
     },
   }),
+  fileHash,
 ]);
