@@ -2,4 +2,4 @@
 
 export { Pool } from './pool.ts';
 export * from './protocol.ts';
-export { Slot, SlotDied } from './slot.ts';
+export { Slot, SlotDied, type Thread } from './slot.ts';

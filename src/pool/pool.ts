@@ -2,14 +2,14 @@
 
 import type { Clock } from '../task/index.ts';
 import type { HostSurface } from './protocol.ts';
-import { Slot } from './slot.ts';
+import { Slot, type Thread } from './slot.ts';
 
 export interface PoolSetup {
   database: string;
   size: number;
   clock: Clock;
   /** Starts the worker of one slot. */
-  spawn: () => Worker;
+  spawn: () => Thread;
   host: HostSurface;
   /** A slot has become free, or there is room for a new one. */
   onFree: () => void;
@@ -91,7 +91,7 @@ export class Pool {
   grow(): void {
     if (this.#closed || this.#resting || this.#staying >= this.#size) return;
     const { spawn, database, host, clock } = this.#setup;
-    let worker: Worker;
+    let worker: Thread;
     try {
       worker = spawn();
     } catch {

@@ -12,9 +12,12 @@ export class SlotDied extends Error {
 
 export type SlotState = 'starting' | 'idle' | 'busy' | 'ending' | 'dead';
 
+/** A worker, or what stands in for one where there are none: a port to this very realm. */
+export type Thread = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'>;
+
 export interface SlotSetup {
   id: number;
-  worker: Worker;
+  worker: Thread;
   database: string;
   host: HostSurface;
   clock: Clock;
@@ -29,7 +32,7 @@ const LATE_MS = 1_000;
 
 export class Slot {
   readonly id: number;
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #surface: Comlink.Remote<SlotSurface>;
   readonly #setup: SlotSetup;
   /** Rejects the calls under way. Not one promise raced again and again: that would keep every call's memory. */

@@ -24,6 +24,7 @@ import type { Attempt } from './attempt.ts';
 import { Drain } from './drain.ts';
 import type { Gate } from './gate.ts';
 import { Pace } from './pace.ts';
+import type { Running } from './running.ts';
 
 /** What the claimer looks at before it claims. */
 export interface ClaimerSetup {
@@ -32,7 +33,7 @@ export interface ClaimerSetup {
   engineId: EngineId;
   definitions: ReadonlyMap<string, TaskDefinition>;
   gate: Gate;
-  running: ReadonlyMap<string, Attempt>;
+  running: Running;
   /** The slots wanted, and those of them that have no attempt. */
   slots: () => { size: number; room: number };
   /** The claimed attempts that wait for a slot. */
@@ -158,11 +159,11 @@ export class Claimer {
   #taker(take: (type: string, once: boolean) => boolean): Take {
     const counts = new Map<string, number>();
     return (row) => {
-      const { definitions, gate, mayPass } = this.#setup;
+      const { definitions, gate, mayPass, running } = this.#setup;
       const { type, lane = '' } = row;
       if (!gate.isOpen(lane)) return this.#hold();
       if (definitions.get(type)?.concurrency !== undefined) {
-        const count = counts.get(type) ?? this.#runningOf(type);
+        const count = counts.get(type) ?? running.ofType(type);
         if (!gate.mayRun(type, count)) return this.#hold();
         counts.set(type, count + 1);
       }
@@ -175,12 +176,6 @@ export class Claimer {
   #hold(): 'leave' {
     this.#held = true;
     return 'leave';
-  }
-
-  #runningOf(type: string): number {
-    let count = 0;
-    for (const attempt of this.#setup.running.values()) if (attempt.row.type === type) count += 1;
-    return count;
   }
 
   /** The open lanes where unclaimed tasks stand, as far as the engine knows. A suspect's is alone, once nothing runs. */
@@ -221,6 +216,11 @@ export class Claimer {
   /** Suspects whose lane is closed hold nobody up. */
   #isOurSuspects(lane: string): boolean {
     return parseLane(lane).alone && this.#setup.gate.isOpen(lane);
+  }
+
+  /** Somebody stands in an open lane who is not claimed. */
+  get hasWork(): boolean {
+    return this.#openLanes().length > 0;
   }
 
   /** The lanes that are open now, whether or not somebody stands there. */

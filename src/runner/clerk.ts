@@ -120,7 +120,7 @@ function changesOf(
       store.do(sendEvent(checkEventName(name), payload, to === undefined ? undefined : checkTaskId(to, 'to'))),
     signedIn: (_, credential) => store.do(signedIn(credential === undefined ? undefined : checkCredential(credential))),
     processNext: async () => {
-      const state = await store.do(summon(engine.openLanes));
+      const state = await store.do(summon(engine.claimer.openLanes));
       return state === undefined ? undefined : views.show(state);
     },
     remove: async (_, id) => {

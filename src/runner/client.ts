@@ -16,6 +16,7 @@ import {
   type TaskDefinition,
   type TaskError,
 } from '../task/index.ts';
+import type { Thread } from '../pool/index.ts';
 import { changesOf } from './changes.ts';
 import type { Arguments, Answer, CommandName, Enqueued } from './commands.ts';
 import { Line } from './line.ts';
@@ -55,12 +56,17 @@ export interface RunnerOptions {
  *   worker: () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' }),
  * });
  */
-export async function createRunner({
+export function createRunner(options: RunnerOptions): Promise<Runner> {
+  return openRunner(options);
+}
+
+/** The same, of whatever stands in for a worker. */
+export async function openRunner({
   worker,
   database = 'default',
   maxConcurrent,
   principal = LOCAL,
-}: RunnerOptions): Promise<Runner> {
+}: Omit<RunnerOptions, 'worker'> & { worker: () => Thread }): Promise<Runner> {
   const line = new Line(worker, database);
   try {
     await line.open(maxConcurrent);

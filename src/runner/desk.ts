@@ -1,6 +1,6 @@
 // The engine's side of the page's façade: opens the database, and passes each call to the clerk once it is allowed.
 
-import type { Reply } from '../pool/index.ts';
+import type { Reply, Thread } from '../pool/index.ts';
 import { type Recovery, Store } from '../store/index.ts';
 import {
   checkTaskId,
@@ -18,6 +18,7 @@ import { Intake } from './intake.ts';
 import type { Office } from './office.ts';
 import { checkPermission, checkPrincipal, NEEDED, NAMES_A_TASK, seenBy } from './permissions.ts';
 import type { EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
+import { resume, type Resumed } from './resume.ts';
 import type { Notice, Principal } from './runner.ts';
 import { checkSlots, defaultSlots } from './status.ts';
 import { Views } from './views.ts';
@@ -27,7 +28,9 @@ export interface DeskSetup {
   definitions: ReadonlyMap<string, TaskDefinition>;
   clock: Clock;
   /** Starts the worker of one slot. */
-  spawn: () => Worker;
+  spawn: () => Thread;
+  /** Its engine leads only while it is told to. */
+  standsBy?: boolean;
 }
 
 interface Open {
@@ -61,6 +64,7 @@ export class Desk implements EngineSurface {
         engineId,
         defaultSize,
         spawn,
+        standsBy: this.#setup.standsBy === true,
         enqueueChild: (request) => intake.takeOne(request),
         onLead: () => {
           this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
@@ -152,6 +156,11 @@ export class Desk implements EngineSurface {
 
   #push(pushed: Pushed): void {
     this.#port?.postMessage(pushed);
+  }
+
+  /** Leads for a while, and does what can be done here. */
+  resume(forMs: number): Promise<Reply<Resumed>> {
+    return this.#at(({ office }) => resume(office, forMs));
   }
 
   #at<T>(work: (open: Open) => Promise<T>): Promise<Reply<T>> {

@@ -11,7 +11,7 @@ import {
   trigger,
 } from '../store/index.ts';
 import { Leadership, triggeredBy, Wake } from '../schedule/index.ts';
-import { Pool } from '../pool/index.ts';
+import { Pool, type Thread } from '../pool/index.ts';
 import {
   type Claim,
   type Clock,
@@ -34,6 +34,7 @@ import { lookAtSchedule, watchSchedule } from './occurrences.ts';
 import { onceMore } from './once-more.ts';
 import { Neighbours } from './neighbours.ts';
 import { isPrepared, prepare } from './prepare.ts';
+import { Running } from './running.ts';
 import { Settler } from './settler.ts';
 import { StepPauses } from './step-pauses.ts';
 import { Upkeep } from './upkeep.ts';
@@ -44,7 +45,9 @@ export interface EngineSetup {
   clock: Clock;
   engineId: EngineId;
   defaultSize: number;
-  spawn: () => Worker;
+  spawn: () => Thread;
+  /** It leads only while it is told to: a service worker's, which lives by the event. Default false. */
+  standsBy?: boolean;
   /** Takes in a task that a handler makes as a part of its own. */
   enqueueChild: (request: EnqueueRequest) => Promise<Inserted>;
   /** The engine that this tab had before it was loaded again. */
@@ -62,15 +65,15 @@ const RESETTLE_MS = 1_000;
 
 export class Engine {
   readonly pool: Pool;
-  readonly running = new Map<TaskId, Attempt>();
+  readonly running = new Running();
   readonly lookout: Lookout;
   readonly gate: Gate;
   readonly #setup: EngineSetup;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #leadership: Leadership;
+  readonly leadership: Leadership;
   readonly #hosting: Hosting;
-  readonly #claimer: Claimer;
+  readonly claimer: Claimer;
   readonly #dispatcher: Dispatcher;
   readonly #settler: Settler;
   readonly #upkeep: Upkeep;
@@ -84,14 +87,15 @@ export class Engine {
   #lookedAtSeq = 0;
   readonly #lookSoon = onceMore(() => this.#look());
   #stopListening: () => void = () => undefined;
+  #stopSeeking: (() => void) | undefined;
 
   constructor(setup: EngineSetup) {
     const { store, clock, engineId, spawn, defaultSize } = setup;
     this.#setup = setup;
     this.#store = store;
     this.#clock = clock;
-    this.#leadership = new Leadership(store.database, engineId, clock);
-    this.#neighbours = new Neighbours(store, this.#leadership, engineId, setup.predecessor);
+    this.leadership = new Leadership(store.database, engineId, clock);
+    this.#neighbours = new Neighbours(store, this.leadership, engineId, setup.predecessor);
     this.#hosting = new Hosting({
       store,
       clock,
@@ -104,7 +108,7 @@ export class Engine {
       database: store.database,
       clock,
       engineId,
-      leadership: this.#leadership,
+      leadership: this.leadership,
       changed: (before, after) => this.#sighted(before, after),
     });
     this.gate = new Gate({
@@ -112,7 +116,7 @@ export class Engine {
       definitions: setup.definitions,
       head: () => store.lastHead,
       device: this.lookout.device,
-      running: (type) => this.#runningOf(type),
+      running: (type) => this.running.ofType(type),
     });
     this.#upkeep = new Upkeep({ store, clock, leads: () => this.#leads, wakeAt: (at) => this.#wakeAt(at) });
     this.#settler = new Settler({
@@ -121,14 +125,14 @@ export class Engine {
       ended: (attempt) => this.#hosting.ended(attempt),
       settled: (attempt, state) => this.#settled(attempt, state),
     });
-    this.#claimer = new Claimer({
+    this.claimer = new Claimer({
       store,
       clock,
       engineId,
       definitions: setup.definitions,
       gate: this.gate,
       running: this.running,
-      slots: () => ({ size: this.pool.size, room: Math.max(0, this.pool.room - this.#urgent) }),
+      slots: () => ({ size: this.pool.size, room: Math.max(0, this.pool.room - this.running.urgent) }),
       queue: () => this.#dispatcher.queue,
       mayPass: (row) => this.#hosting.yieldsTo(row),
     });
@@ -144,7 +148,7 @@ export class Engine {
     this.#dispatcher = new Dispatcher({
       pool: this.pool,
       hosting: this.#hosting,
-      pace: this.#claimer.pace,
+      pace: this.claimer.pace,
       clock,
       settle: (...ended) => this.#settler.settle(...ended),
       wantMore: () => this.#wantMore(),
@@ -155,27 +159,37 @@ export class Engine {
     return this.#leads;
   }
 
-  /** The open lanes whose first task may go before its turn. */
-  get openLanes(): string[] {
-    return this.#claimer.openLanes;
-  }
-
-  /** Takes the engine's own lock and stands in line to lead. */
+  /** Takes the engine's own lock and, unless it stands by, its place in the line of those that would lead. */
   async start(): Promise<void> {
     this.#store.setRider((alone) => {
       if (!this.#leads || this.#closed) return undefined;
-      return this.#claimer.next(alone, (result) => this.#claimed(result));
+      return this.claimer.next(alone, (result) => this.#claimed(result));
     });
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge, isOwn) => (isOwn ? undefined : this.#nudged(nudge)));
     this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
     await this.#neighbours.meet();
-    await this.#leadership.start(
+    await this.leadership.start();
+    if (this.#setup.standsBy !== true) this.seekLead();
+  }
+
+  /** Stands in line to lead. */
+  seekLead(): void {
+    this.#stopSeeking ??= this.leadership.seek(
       () => void this.#lead(),
       () => {
         this.#leads = false;
       },
     );
+  }
+
+  /** Hands back what runs, at no cost, and leaves the lead to whoever wants it; it stands by from now on. */
+  async stepAside(): Promise<void> {
+    this.#leads = false;
+    for (const attempt of this.running.values()) this.#drop(attempt, LOST);
+    await this.#handBack();
+    this.#stopSeeking?.();
+    this.#stopSeeking = undefined;
   }
 
   /** Ends in an orderly way: attempts are handed back, and that counts as no death. */
@@ -184,11 +198,10 @@ export class Engine {
     this.#closed = true;
     this.#leads = false;
     this.#stopListening();
-    this.#upkeep.close();
     this.#wake?.close();
     this.#hosting.close();
     this.#dispatcher.close();
-    this.#claimer.close();
+    this.claimer.close();
     this.#settler.close();
     this.#upkeep.close();
     this.lookout.device.close();
@@ -196,7 +209,7 @@ export class Engine {
     for (const attempt of this.running.values()) attempt.abort(new ErrandError('closed').toPlain());
     this.pool.close();
     await this.#handBack();
-    this.#leadership.close();
+    this.leadership.close();
   }
 
   /** Its slots cannot be started, so that it can run nothing: it hands back what it claimed, and leaves the lead to others. */
@@ -206,15 +219,12 @@ export class Engine {
     this.#setup.onBroken?.();
     for (const attempt of this.running.values()) this.#drop(attempt, LOST);
     await this.#handBack();
-    this.#leadership.yield();
+    this.leadership.yield();
   }
 
   /** What never began in a slot was not interrupted, even if it must not run twice. */
   async #handBack(): Promise<void> {
-    const begun = new Set(
-      [...this.running.values()].filter((attempt) => attempt.begun).map((attempt) => attempt.row.id),
-    );
-    await this.#store.do(release(this.#setup.engineId, begun)).catch(ignore);
+    await this.#store.do(release(this.#setup.engineId, this.running.begun)).catch(ignore);
   }
 
   /** Looks whether anything has changed that no nudge told of. */
@@ -231,19 +241,19 @@ export class Engine {
     this.#dropLost(claims);
     this.#applySettings();
     if (!this.#leads) return this.#neighbours.meet();
-    await this.#claimer.releaseUnknown(claims);
+    await this.claimer.releaseUnknown(claims);
     this.#stopUnmet();
     void this.#due();
   }
 
   async #lead(): Promise<void> {
     try {
-      await this.#neighbours.succeed(() => !this.#closed && this.#leadership.holdsLead);
+      await this.#neighbours.succeed(() => !this.#closed && this.leadership.holdsLead);
     } catch {
       this.#clock.timer(() => void this.#lead(), RESETTLE_MS);
       return;
     }
-    if (this.#closed || !this.#leadership.holdsLead) return;
+    if (this.#closed || !this.leadership.holdsLead) return;
     this.#leads = true;
     this.#upkeep.begin();
     this.#setup.onLead?.();
@@ -255,7 +265,7 @@ export class Engine {
   async #due(): Promise<void> {
     await this.#upkeep.look();
     if (!this.#leads) return;
-    this.#claimer.look();
+    this.claimer.look();
     this.#store.kick();
   }
 
@@ -266,7 +276,7 @@ export class Engine {
   #claimed({ claimed, deposed }: ClaimResult): void {
     if (deposed) {
       this.#leads = false;
-      if (this.#leadership.holdsLead) void this.#lead();
+      if (this.leadership.holdsLead) void this.#lead();
       return;
     }
     for (const { row, claim } of claimed) {
@@ -298,31 +308,19 @@ export class Engine {
   }
 
   #wantMore(): void {
-    this.#claimer.moved();
-    if (this.#leads && this.#claimer.mayFindMore) this.#store.kick();
-  }
-
-  get #urgent(): number {
-    let count = 0;
-    for (const attempt of this.running.values()) if (attempt.row.urgent === true) count += 1;
-    return count;
-  }
-
-  #runningOf(type: string): number {
-    let count = 0;
-    for (const attempt of this.running.values()) if (attempt.row.type === type) count += 1;
-    return count;
+    this.claimer.moved();
+    if (this.#leads && this.claimer.mayFindMore) this.#store.kick();
   }
 
   #forget(attempt: Attempt): void {
     if (this.running.get(attempt.row.id) === attempt) this.running.delete(attempt.row.id);
-    this.#claimer.left(attempt.lane);
+    this.claimer.left(attempt.lane);
     if (attempt.row.urgent === true) this.#applySettings();
   }
 
   /** This engine's own commit: attempts whose claim it voided are told at once. */
   #committed({ ready, dueAt, claims, touched }: Committed): void {
-    if (ready) this.#claimer.look();
+    if (ready) this.claimer.look();
     this.#wakeAt(dueAt ?? Infinity);
     if (touched === null) this.#dropLost(claims);
     else for (const id of touched) this.#dropIfLost(this.running.get(id as TaskId), claims);
@@ -354,7 +352,7 @@ export class Engine {
     if (!this.#leads || this.#closed) return;
     for (const what of triggeredBy(before, after)) void this.#store.do(trigger(what)).catch(ignore);
     this.#stopUnmet();
-    this.#claimer.look();
+    this.claimer.look();
     this.#store.kick();
   }
 
@@ -378,7 +376,7 @@ export class Engine {
     this.#stepPauses.take(rules, this.running.values(), this.#clock.now());
     this.#upkeep.retain();
     // What goes before all others gets a slot of its own.
-    const size = (settings?.maxConcurrent ?? this.#setup.defaultSize) + this.#urgent;
+    const size = (settings?.maxConcurrent ?? this.#setup.defaultSize) + this.running.urgent;
     if (size !== this.pool.size) this.pool.resize(size);
   }
 }

@@ -2,7 +2,7 @@
 // promise is left hanging.
 
 import * as Comlink from 'comlink';
-import type { Reply } from '../pool/index.ts';
+import type { Reply, Thread } from '../pool/index.ts';
 import { engineLock } from '../schedule/index.ts';
 import { type EnqueueRequest, ErrandError, systemClock } from '../task/index.ts';
 import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
@@ -27,7 +27,7 @@ const PAGE: Principal = { user: 'local', role: 'admin' };
 
 export class Line {
   readonly database: string;
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #engine: Comlink.Remote<EngineSurface>;
   readonly #pending = new Set<(error: ErrandError) => void>();
   readonly #seen = new Map<number, (value: unknown) => void>();
@@ -41,7 +41,7 @@ export class Line {
   #stopReporting: () => void = ignore;
   readonly #ended = new AbortController();
 
-  constructor(worker: () => Worker, database: string) {
+  constructor(worker: () => Thread, database: string) {
     this.database = database;
     this.#worker = worker();
     this.#engine = Comlink.wrap<EngineSurface>(this.#worker);

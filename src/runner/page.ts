@@ -5,17 +5,30 @@ export interface Memory {
   write(value: string): void;
 }
 
+interface KeyValue {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+/** What a page has and no worker: the façade is held by a service worker, too. */
+const page = globalThis as unknown as {
+  sessionStorage: KeyValue;
+  localStorage: KeyValue;
+  window?: EventTarget;
+  document?: EventTarget & { hidden: boolean };
+};
+
 /** What a tab remembers over a reload or a crash of its page, but not over the end of the browser. */
 export function tabMemory(key: string): Memory {
-  return memory(() => sessionStorage, key);
+  return memory(() => page.sessionStorage, key);
 }
 
 /** What a site remembers apart from its databases and files, which a browser may evict. */
 export function siteMemory(key: string): Memory {
-  return memory(() => localStorage, key);
+  return memory(() => page.localStorage, key);
 }
 
-function memory(storage: () => Storage, key: string): Memory {
+function memory(storage: () => KeyValue, key: string): Memory {
   return {
     read: () => attempt(() => storage().getItem(key)),
     write: (value) => {
@@ -38,11 +51,11 @@ function attempt(use: () => string | null): string | null {
 
 /** Asks the browser not to clear this site's storage of its own accord. Only a page may ask; Firefox asks the person. */
 export function askToKeepStorage(): void {
-  if (typeof window === 'undefined') return;
-  const { storage } = navigator as Partial<Navigator>;
+  const { storage } = navigator as { storage?: StorageManager & { persist?: () => Promise<boolean> } };
+  if (page.window === undefined || storage?.persist === undefined) return;
   void storage
-    ?.persisted()
-    .then((kept) => kept || storage.persist())
+    .persisted()
+    .then((kept) => kept || storage.persist?.())
     .catch(() => false);
 }
 
@@ -50,12 +63,12 @@ export function askToKeepStorage(): void {
 export function wakeOnReturn(wake: () => void, leave: () => void): () => void {
   const stop = new AbortController();
   const { signal } = stop;
-  if (typeof window !== 'undefined') {
-    window.addEventListener('online', wake, { signal });
-    window.addEventListener('pageshow', (event) => (event.persisted ? wake() : undefined), { signal });
-    window.addEventListener('pagehide', (event) => (event.persisted ? undefined : leave()), { signal });
-    document.addEventListener('visibilitychange', () => (document.hidden ? undefined : wake()), { signal });
-  }
+  const { window, document } = page;
+  const isKept = (event: Event) => 'persisted' in event && event.persisted === true;
+  window?.addEventListener('online', wake, { signal });
+  window?.addEventListener('pageshow', (event) => (isKept(event) ? wake() : undefined), { signal });
+  window?.addEventListener('pagehide', (event) => (isKept(event) ? undefined : leave()), { signal });
+  document?.addEventListener('visibilitychange', () => (document.hidden ? undefined : wake()), { signal });
   return () => {
     stop.abort();
   };

@@ -12,15 +12,21 @@ import { Desk } from './desk.ts';
  * @example serve([resize, upload]);
  */
 export function serve(definitions: readonly TaskDefinition[]): void {
-  const byType = new Map<string, TaskDefinition>();
+  const served = byType(definitions);
+  if (self.name === SLOT_NAME) startSlot(served, systemClock);
+  else Comlink.expose(new Desk({ definitions: served, clock: systemClock, spawn }));
+}
+
+/** Throws `invalid-definition` when two definitions share a type. */
+export function byType(definitions: readonly TaskDefinition[]): ReadonlyMap<string, TaskDefinition> {
+  const found = new Map<string, TaskDefinition>();
   for (const definition of definitions) {
     const { type } = definition;
-    if (byType.has(type))
+    if (found.has(type))
       throw new ErrandError('invalid-definition', `Two definitions share the type ${type}.`, { type });
-    byType.set(type, definition);
+    found.set(type, definition);
   }
-  if (self.name === SLOT_NAME) startSlot(byType, systemClock);
-  else Comlink.expose(new Desk({ definitions: byType, clock: systemClock, spawn }));
+  return found;
 }
 
 /** The same file again: a bundler needs to see one `new Worker` only, the page's. */

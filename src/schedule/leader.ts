@@ -25,8 +25,8 @@ export class Leadership {
     return this.#releaseLead !== undefined;
   }
 
-  /** Takes this engine's own lock, then stands in line for the leader's; `lead` is called each time it is won. */
-  async start(lead: () => void, lose: () => void): Promise<void> {
+  /** Takes this engine's own lock. */
+  async start(): Promise<void> {
     if (!('locks' in navigator)) throw new ErrandError('insecure-context');
     const own = engineLock(this.#database, this.#engineId);
     await new Promise<void>((resolve) => {
@@ -35,6 +35,11 @@ export class Leadership {
         resolve();
       });
     });
+  }
+
+  /** Stands in line for the leader's lock, until it is told to stop; `lead` is called each time it is won. */
+  seek(lead: () => void, lose: () => void): () => void {
+    const stopped = new AbortController();
     const lost = () => {
       this.#releaseLead = undefined;
       lose();
@@ -43,7 +48,17 @@ export class Leadership {
       this.#releaseLead = release;
       lead();
     };
-    void this.#holdAgainAndAgain(`errand:${this.#database}:leader`, won, lost);
+    void this.#holdAgainAndAgain(`errand:${this.#database}:leader`, won, lost, stopped.signal);
+    return () => {
+      stopped.abort();
+      this.#releaseLead?.();
+    };
+  }
+
+  /** Whether another engine stands in line to lead. */
+  async isWanted(): Promise<boolean> {
+    const { pending = [] } = await navigator.locks.query();
+    return pending.some(({ name }) => name === `errand:${this.#database}:leader`);
   }
 
   /** Leaves the lead to whoever stands in line, and goes to its end. */
@@ -77,8 +92,10 @@ export class Leadership {
     name: string,
     held: (release: () => void) => void,
     lost: () => void = () => undefined,
+    stopped?: AbortSignal,
   ): Promise<void> {
-    const { signal } = this.#closed;
+    const { signal: closed } = this.#closed;
+    const signal = stopped === undefined ? closed : AbortSignal.any([closed, stopped]);
     for (let again = false; !signal.aborted; again = true) {
       if (again) await new Promise<void>((resolve) => this.#clock.timer(resolve, ASK_AGAIN_MS));
       const holding = navigator.locks.request(

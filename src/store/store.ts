@@ -21,7 +21,7 @@ import { readMarker, writeMarker } from './marker.ts';
 import { type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
-import { ENDED, FILES_OF } from './schema.ts';
+import { DUE, ENDED, FILES_OF } from './schema.ts';
 import { type MovedTable, readPresent, readRowsAfter, readTasksAfter } from './transfer.ts';
 import { type Key, keyOf } from './work.ts';
 import type { Rows, ChunkRow, FileRow, HeadRow, LogRow, PastRunRow, PauseRow, StepRow, ValueRow } from './schema.ts';
@@ -263,6 +263,12 @@ export class Store {
       const ended = dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true);
       return ended.limit(most).primaryKeys() as PromiseLike<TaskId[]>;
     });
+  }
+
+  /** When the next task comes due: never is `Infinity`. */
+  async nextDue(): Promise<number> {
+    const first = await this.#read((dexie) => dexie.tasks.where(DUE).aboveOrEqual(0).first());
+    return first?.dueAt ?? Infinity;
   }
 
   /** The newest tasks of one creator: made in the last 24 hours, or unfinished. */

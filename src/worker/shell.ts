@@ -17,13 +17,17 @@ import { perform, performItems } from './perform.ts';
 /** A recall cannot get through to jobs that leave the event loop no room: a turn looks at the clock, too. */
 const LONGEST_TURN_MS = 250;
 
-/** Makes this worker a slot that runs the given task types. */
-export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, clock: Clock): void {
+/** Makes this worker a slot that runs the given task types; or, where it is handed an endpoint, this realm, until `ended` fires. */
+export function startSlot(
+  definitions: ReadonlyMap<string, TaskDefinition>,
+  clock: Clock,
+  within?: { endpoint: MessagePort; ended: AbortSignal },
+): void {
   let host: Host | undefined;
   const early = new Map<number, PlainError>();
   const aborts = new Map<number, AbortController>();
 
-  const within = async <T>(jobId: number, run: (host: Host, abort: AbortController) => Promise<T>): Promise<T> => {
+  const performing = async <T>(jobId: number, run: (host: Host, abort: AbortController) => Promise<T>): Promise<T> => {
     if (host === undefined) throw new ErrandError('internal', 'The slot was not started.');
     const abort = new AbortController();
     const reason = early.get(jobId);
@@ -40,24 +44,32 @@ export function startSlot(definitions: ReadonlyMap<string, TaskDefinition>, cloc
   const surface: SlotSurface = {
     start: async ({ database, lock, host: port }) => {
       host = hostOf(Comlink.wrap<HostSurface>(port), database, idMaker(clock));
-      await holdForLife(lock);
+      await holdForLife(lock, within?.ended);
     },
     ...turnTaker(clock, {
-      run: (job) => within(job.jobId, (there, abort) => perform(definitions.get(job.type), job, there, abort, clock)),
+      run: (job) =>
+        performing(job.jobId, (there, abort) => perform(definitions.get(job.type), job, there, abort, clock)),
       ended: () => {
         early.clear();
       },
     }),
     performItems: (job) =>
-      within(job.jobId, (there, { signal }) => performItems(definitions.get(job.type), job, there, signal, clock)),
+      performing(job.jobId, (there, { signal }) => performItems(definitions.get(job.type), job, there, signal, clock)),
     abort: (jobId, reason: PlainError) => {
       const abort = aborts.get(jobId);
       if (abort !== undefined) abort.abort(ErrandError.fromPlain(reason));
       else early.set(jobId, reason);
     },
   };
-  catchStrays();
-  Comlink.expose(surface);
+  if (within === undefined) {
+    catchStrays();
+    Comlink.expose(surface);
+  } else {
+    within.ended.addEventListener('abort', () => {
+      for (const abort of aborts.values()) abort.abort(new ErrandError('claim-lost'));
+    });
+    Comlink.expose(surface, within.endpoint);
+  }
 }
 
 /** Runs the jobs of a turn one after another, and gives the turn back early when it is recalled. */
@@ -126,11 +138,15 @@ function sendable(performed: Performed): Performed {
 }
 
 /** The lock is held until the worker is gone, however it goes: that is how its death is noticed. */
-function holdForLife(lock: string): Promise<void> {
+function holdForLife(lock: string, ended?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const forever = () => {
       resolve();
-      return new Promise<never>(() => undefined);
+      return new Promise<void>((end) => {
+        ended?.addEventListener('abort', () => {
+          end();
+        });
+      });
     };
     navigator.locks.request(lock, forever).catch(reject);
   });

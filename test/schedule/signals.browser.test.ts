@@ -18,10 +18,7 @@ async function deviceHere(database: string): Promise<Device> {
   const engineId = idMaker(systemClock)() as string as EngineId;
   const leadership = new Leadership(database, engineId, systemClock);
   ends.push(() => leadership.close());
-  await leadership.start(
-    () => undefined,
-    () => undefined,
-  );
+  await leadership.start();
   const life = { engineId, death: (other: EngineId) => leadership.death(other) };
   const device = new Device({ database, clock: systemClock, changed: () => undefined, life });
   ends.push(() => device.close());

@@ -25,7 +25,7 @@ self.onmessage = ({ data }: MessageEvent<DeviceRequest>) => {
 async function open(database: string): Promise<void> {
   const engineId = idMaker(systemClock)() as string as EngineId;
   const leadership = new Leadership(database, engineId, systemClock);
-  await leadership.start(ignore, ignore);
+  await leadership.start();
   const life = { engineId, death: (other: EngineId) => leadership.death(other) };
   const say = () => tell({ known: Object.fromEntries(device?.signals ?? []) });
   device = new Device({ database, clock: systemClock, changed: say, life });
@@ -41,8 +41,4 @@ function setNetwork(online: boolean): void {
 
 function tell(news: DeviceNews): void {
   self.postMessage(news);
-}
-
-function ignore(): void {
-  // Who leads is of no concern here.
 }

@@ -1,0 +1,44 @@
+// An engine in this very realm, for one that can start no workers: a service worker. It stands by, writes what its realm
+// enqueues, and leads only while it is told to resume.
+
+import * as Comlink from 'comlink';
+import type { Thread } from '../pool/index.ts';
+import { systemClock, type TaskDefinition } from '../task/index.ts';
+import { slotHere } from '../worker/index.ts';
+import { openRunner } from './client.ts';
+import { Desk } from './desk.ts';
+import type { Resumed } from './resume.ts';
+import type { Runner } from './runner.ts';
+import { byType } from './serve.ts';
+
+/** A runner whose engine lives in this realm. */
+export interface RunnerHere {
+  runner: Runner;
+  /** Does what can be done here and now, for so long at most. */
+  resume(forMs: number): Promise<Resumed>;
+}
+
+export async function openHere(definitions: readonly TaskDefinition[], database: string): Promise<RunnerHere> {
+  const served = byType(definitions);
+  const spawn = () => slotHere(served, systemClock);
+  const desk = new Desk({ definitions: served, clock: systemClock, spawn, standsBy: true });
+  const runner = await openRunner({ worker: () => deskHere(desk), database, maxConcurrent: 2 });
+  return {
+    runner,
+    resume: async (forMs) => {
+      const reply = await desk.resume(forMs);
+      if (reply.ok) return reply.value;
+      throw new Error(reply.error.message);
+    },
+  };
+}
+
+function deskHere(desk: Desk): Thread {
+  const { port1, port2 } = new MessageChannel();
+  Comlink.expose(desk, port2);
+  const terminate = () => {
+    port1.close();
+    port2.close();
+  };
+  return Object.assign(port1, { terminate });
+}
