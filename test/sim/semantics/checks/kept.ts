@@ -47,15 +47,19 @@ export function refusedWhole({ facts, tasks, calls }: Known): string[] {
       .filter(({ code }) => WRITES_NOTHING.has(code))
       .map(({ call }) => call),
   );
-  return facts
-    .of('asked')
-    .filter(({ call, name }) => refused.has(call) && (name === 'enqueue' || name === 'enqueueMany'))
-    .flatMap(({ name, args }) =>
-      name === 'enqueue' ? [args[2]] : (args[0] as { options: unknown }[]).map((each) => each.options),
-    )
-    .map((options) => (options as { id: string }).id)
-    .filter((id) => there.has(id) && !calls.accepted.has(id))
-    .map((id) => `${id} was refused and is there`);
+  return (
+    facts
+      .of('asked')
+      .filter(({ call, name }) => refused.has(call) && (name === 'enqueue' || name === 'enqueueMany'))
+      .flatMap(({ name, args, order }) => {
+        const all = name === 'enqueue' ? [args[2]] : (args[0] as { options: unknown }[]).map((each) => each.options);
+        return all.map((options) => ({ id: (options as { id: string }).id, order }));
+      })
+      .filter(({ id }) => there.has(id) && !calls.accepted.has(id))
+      // A child that a handler has made may be asked for again by its id.
+      .filter(({ id, order }) => !facts.of('moved').some((fact) => fact.id === id && fact.order < order))
+      .map(({ id }) => `${id} was refused and is there`)
+  );
 }
 
 const WRITES_NOTHING = new Set(['invalid-request', 'quota-exceeded', 'payload-not-cloneable']);
