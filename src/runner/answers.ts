@@ -7,6 +7,7 @@ import type {
   PauseMatch,
   PlainError,
   Priority,
+  Realm,
   RunRow,
   SignalName,
   Task,
@@ -106,7 +107,7 @@ export interface EngineStatus {
   /** What is known of the device. A signal that is not there is unknown. */
   signals: Partial<Record<SignalName, boolean>>;
   /** Registered task types. */
-  types: { type: string; version: number; effects: string; description: string | null }[];
+  types: { type: string; version: number; effects: string; runsIn: Realm[]; description: string | null }[];
 }
 
 /** Which promises hold in this browser, and where they end. */
@@ -208,8 +209,13 @@ export interface PauseRule extends PauseMatch {
   imported?: true;
 }
 
+/** In whose name something is done. Default: in that of who asks. */
+export interface Triggered {
+  triggeredBy?: string;
+}
+
 /** What to hold back: what is left out matches everything. */
-export interface PauseRequest extends PauseMatch {
+export interface PauseRequest extends PauseMatch, Triggered {
   /** When it is lifted by itself. Default: never. */
   expiresAt?: Instant;
 }
@@ -281,7 +287,7 @@ export interface TransferProgress {
 }
 
 /** Which steps a rerun does again. */
-export interface RerunSteps {
+export interface RerunSteps extends Triggered {
   /** These, with all that was recorded after the first of them, less the preserved. Default: all. */
   rerunSteps?: readonly string[];
   preserveSteps?: readonly string[];

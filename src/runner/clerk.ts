@@ -26,7 +26,15 @@ import { guaranteesOf } from './guarantees.ts';
 import { historyOf } from './history.ts';
 import type { Office } from './office.ts';
 import { seenBy } from './permissions.ts';
-import { checkDecision, checkEventName, checkPause, checkReason, checkRerun, checkSettings } from './requests.ts';
+import {
+  checkDecision,
+  checkEventName,
+  checkPause,
+  checkReason,
+  checkRerun,
+  checkSettings,
+  nameOf,
+} from './requests.ts';
 import type { PauseRule, Principal, Settings } from './runner.ts';
 import { statusOf } from './status.ts';
 import { freeImported, transferOf } from './transfer/clerk.ts';
@@ -78,7 +86,11 @@ function readsOf(office: Office): Pick<Clerk, Read> {
     items: (_, id, step, span) => views.items(id, step, span),
     artifacts: (_, id, span) => views.artifacts(id, span),
     log: (_, id, span) => views.log(id, span),
-    openFile: (_, file) => store.openFile(file),
+    openFile: async (who, file) => {
+      const id = typeof file === 'string' ? file : file.id;
+      await checkSightOfFile(office, seenBy(who), id);
+      return store.openFile(id);
+    },
   };
 }
 
@@ -103,15 +115,17 @@ function changesOf(
         ),
       ),
     retry: (who, id) => shown(store.do(retry(id as TaskId, who.user))),
-    retryStep: (who, id, step) => shown(store.do(retryStep(id as TaskId, step, who.user))),
+    retryStep: (who, id, step, by) => shown(store.do(retryStep(id as TaskId, step, nameOf(who, by)))),
     restart: (who, id, change) =>
       shown(
-        change === undefined
-          ? store.do(restart(id as TaskId, who.user))
-          : intake.restart(id as TaskId, change.payload, who.user),
+        Object.hasOwn(change, 'payload')
+          ? intake.restart(id as TaskId, change.payload, nameOf(who, change))
+          : store.do(restart(id as TaskId, nameOf(who, change))),
       ),
     rerun: async (who, id, which) => {
-      const { state, ...steps } = await store.do(rerun(id as TaskId, checkRerun(which), who.user));
+      const { triggeredBy, ...named } = which;
+      const by = nameOf(who, { triggeredBy });
+      const { state, ...steps } = await store.do(rerun(id as TaskId, checkRerun(named), by));
       return { task: views.show(state), ...steps };
     },
     decide: (who, id, decision) => shown(store.do(decide(id as TaskId, checkDecision(decision), who.user))),
@@ -147,10 +161,10 @@ function controlOf(office: Office): Pick<Clerk, Control> {
   const { store, engine, clock } = office;
   return {
     pause: async (who, request) => {
-      const rule = checkPause(request, clock.now());
-      return shownRule(
-        await store.do(pause({ ...rule, ruleId: office.newId(), createdAt: clock.now(), createdBy: who.user })),
-      );
+      const { triggeredBy, ...match } = request;
+      const rule = checkPause(match, clock.now());
+      const createdBy = nameOf(who, { triggeredBy });
+      return shownRule(await store.do(pause({ ...rule, ruleId: office.newId(), createdAt: clock.now(), createdBy })));
     },
     resume: async (_, which) => {
       await freeImported(store, which);
@@ -171,6 +185,14 @@ function controlOf(office: Office): Pick<Clerk, Control> {
     },
     poll: () => engine.poll(),
   };
+}
+
+/** What belongs to a task that one may not see is not there. */
+async function checkSightOfFile({ store }: Office, own: string | undefined, id: string): Promise<void> {
+  if (own === undefined) return;
+  const row = await store.file(id);
+  const state = row && (await store.task(row.taskId));
+  if (state?.row.creator !== own) throw new ErrandError('file-missing', undefined, { file: id });
 }
 
 async function found({ store }: Office, id: string): Promise<TaskState> {

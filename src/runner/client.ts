@@ -130,8 +130,8 @@ class Client implements Runner {
   update: Runner['update'] = async (id, change) => this.#about('update', id, checkDepth(change));
   cancel = (id: string, reason?: string) => this.#about('cancel', id, reason);
   retry = (id: string) => this.#about('retry', id);
-  retryStep = (id: string, step: string) => this.#about('retryStep', id, step);
-  restart: Runner['restart'] = async (id, change) => this.#about('restart', id, checkDepth(change));
+  retryStep: Runner['retryStep'] = (id, step, by = {}) => this.#about('retryStep', id, step, by);
+  restart: Runner['restart'] = async (id, change = {}) => this.#about('restart', id, checkDepth(change));
   rerun: Runner['rerun'] = (id, which = {}) => this.#about('rerun', id, which);
   decide: Runner['decide'] = async (id, decision) => this.#about('decide', id, checkDepth(decision));
   runNow = (id: string) => this.#about('runNow', id);

@@ -34,6 +34,7 @@ import type {
   Stats,
   TaskDetail,
   TaskPage,
+  Triggered,
 } from './runner.ts';
 
 export interface Enqueued {
@@ -60,8 +61,8 @@ export interface Commands {
   update(id: string, change: TaskUpdate): Task;
   cancel(id: string, reason: string | undefined): Task;
   retry(id: string): Task;
-  retryStep(id: string, step: string): Task;
-  restart(id: string, change: { payload: unknown } | undefined): Task;
+  retryStep(id: string, step: string, by: Triggered): Task;
+  restart(id: string, change: { payload?: unknown } & Triggered): Task;
   rerun(id: string, which: RerunSteps): RerunTask;
   decide(id: string, decision: Decision): Task;
   runNow(id: string): Task;

@@ -2,7 +2,7 @@
 
 import type { StoredSettings } from '../store/index.ts';
 import { checkInstant, ErrandError, type PauseMatch, SIGNALS, type TaskId } from '../task/index.ts';
-import type { Decision, PauseRequest, RerunSteps, Settings } from './runner.ts';
+import type { Decision, PauseRequest, Principal, RerunSteps, Settings } from './runner.ts';
 import { checkSlots } from './status.ts';
 
 const LONGEST_REASON = 20_000;
@@ -50,6 +50,14 @@ export function checkPause(
   const at = checkInstant(expiresAt, 'expiresAt');
   if (at <= now) throw bad('expiresAt', 'is past already');
   return { ...kept, expiresAt: at };
+}
+
+/** In whose name something is done. */
+export function nameOf({ user }: Principal, { triggeredBy }: { triggeredBy?: string | undefined } = {}): string {
+  if (triggeredBy === undefined) return user;
+  if (typeof (triggeredBy as unknown) !== 'string' || triggeredBy === '' || triggeredBy.length > LONGEST_NAME)
+    throw bad('triggeredBy', `must be a text of 1 to ${LONGEST_NAME} characters`);
+  return triggeredBy;
 }
 
 export function checkEventName(name: string): string {

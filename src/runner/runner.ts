@@ -40,6 +40,7 @@ import type {
   TaskDetail,
   TaskPage,
   TransferProgress,
+  Triggered,
 } from './answers.ts';
 
 export type * from './answers.ts';
@@ -116,7 +117,7 @@ export interface Runner {
   artifacts(id: string, span?: Span): Promise<ArtifactView[]>;
   /** A span of the task's log, the oldest line first: at most 1,000. Rejects with `invalid-pagination`. */
   log(id: string, span?: Span): Promise<{ entries: LogEntry[]; total: number }>;
-  /** Opens a kept file by its reference. Rejects with `file-missing`. */
+  /** Opens a kept file by its reference; that of a task which one may not see is not there. Rejects with `file-missing`. */
   openFile(file: FileRef | string): Promise<File>;
 
   /** The reason has at most 20,000 characters. Rejects with `not-found` or `already-finished`. */
@@ -124,9 +125,9 @@ export interface Runner {
   /** A new run of a failed or cancelled task, with its recorded steps kept. Rejects with `not-retryable`. */
   retry(id: string): Promise<Task>;
   /** A retry that also forgets what was tried of one failed step. Rejects with `not-retryable` or `step-not-found`. */
-  retryStep(id: string, step: string): Promise<Task>;
+  retryStep(id: string, step: string, by?: Triggered): Promise<Task>;
   /** A new run from the start, with another payload if one is given. Rejects with `not-retryable`. */
-  restart(id: string, change?: { payload: unknown }): Promise<Task>;
+  restart(id: string, change?: { payload?: unknown } & Triggered): Promise<Task>;
   /** A new run that keeps some recorded steps. Rejects with `not-retryable` or `step-not-found`. */
   rerun(id: string, which?: RerunSteps): Promise<RerunTask>;
   /** Says what becomes of an interrupted task that must not run twice. Rejects with `not-waiting`. */

@@ -25,10 +25,11 @@ export function statusOf({ engine, engineId, store, definitions }: Office): Engi
     files: store.files.kind,
     log: store.logState,
     signals: Object.fromEntries(engine.lookout.device.signals),
-    types: [...definitions.values()].map(({ type, version, effects, description = null }) => ({
+    types: [...definitions.values()].map(({ type, version, effects, runsIn, description = null }) => ({
       type,
       version,
       effects,
+      runsIn: [...runsIn],
       description,
     })),
   };
