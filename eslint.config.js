@@ -54,6 +54,10 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
   },
   {
+    files: ['src/api/docs/*.js'], // Served as it stands, to a page.
+    languageOptions: { globals: globals.browser },
+  },
+  {
     files: ['test/**/*.{test,journey}.ts'],
     rules: { 'max-lines-per-function': 'off' }, // describe() is a function, too
   },

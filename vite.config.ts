@@ -72,9 +72,13 @@ function refuseApi(request: IncomingMessage, response: ServerResponse, next: Con
     next();
     return;
   }
-  response.writeHead(503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.writeHead(503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   const message = 'The service worker answers this address. Open the app once so that it is installed, then try again.';
-  response.end(JSON.stringify({ error: 'no_service_worker', message }));
+  response.end(JSON.stringify({ error: 'no_service_worker', message, details: {} }));
 }
 
 /** Documents get a strict policy and are never stale. A page asked for that is no file is a route of the app, dots or not. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from './support/paths.ts';
 import { findings, type Files } from './support/tidy/findings.ts';
 
-const WORKER_ROOMS = ['task', 'store', 'schedule', 'pool', 'worker', 'handlers', 'runner'];
+const WORKER_ROOMS = ['task', 'store', 'schedule', 'pool', 'worker', 'handlers', 'runner', 'api'];
 
 describe('this repository', () => {
   it('keeps the house rules', () => {

@@ -35,6 +35,7 @@ export default defineConfig({
             'croner',
             'dexie',
             'fflate',
+            'hono/tiny',
             'valibot',
             'fast-check',
             'hash-wasm/dist/sha256.umd.min.js',

@@ -53,6 +53,7 @@ export const FEATURES = {
   D5: 'signals that cannot be read',
   D6: 'pauses by task, type and step, with an expiry',
   D7: 'why a task is not running',
+  F1: 'the REST surface, its document and a page to try it',
 };
 
 const ID = /\b(?:[A-F]\d{1,2})\b/g;

@@ -1,0 +1,97 @@
+// One router over a runner: in the service worker for every page, and in a page, a worker or a test as well.
+
+import { Hono } from 'hono/tiny';
+import type { Runner } from '../runner/index.ts';
+import { guarded } from './answer.ts';
+import { readJson } from './body.ts';
+import { docsRoutes } from './docs/routes.ts';
+import { Problem, problemOf } from './problem.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes/index.ts';
+
+export interface ApiOptions {
+  /** The largest body that is taken in, in bytes. Default 32 MiB. */
+  maxBodyBytes?: number;
+}
+
+export interface Api {
+  /** Answers a request. Never rejects: what goes wrong is an answer, too. */
+  fetch(request: Request): Promise<Response>;
+}
+
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The REST surface over a runner, in the name of the runner's principal.
+ * @example
+ * const api = createApi(runner);
+ * const response = await api.fetch(new Request('https://any.host/api/v1/tasks?status=failed'));
+ */
+export function createApi(runner: Runner, { maxBodyBytes = MOST_BYTES }: ApiOptions = {}): Api {
+  const routes = [...ROUTES, ...docsRoutes(ROUTES)];
+  const app = new Hono();
+  for (const route of routes) {
+    const [, name = ''] = /\{(\w+)\}/.exec(route.path) ?? [];
+    app.on(route.method, route.path.replace(`{${name}}`, `:${name}`), async ({ req }) => {
+      const param = name === '' ? '' : (req.param(name) ?? '');
+      try {
+        return await answer(runner, route, param, req.raw, maxBodyBytes);
+      } catch (thrown) {
+        return problemOf(thrown);
+      }
+    });
+  }
+  const addresses = addressesOf(routes);
+  app.notFound(({ req }) => elsewhere(addresses, req.raw));
+  return { fetch: async (request) => app.fetch(request) };
+}
+
+async function answer(runner: Runner, route: Route, param: string, request: Request, mostBytes: number) {
+  const reads = route.method === 'GET';
+  // A form on another site can send a page here with POST; nothing of this surface is a page but what is read.
+  if (!reads && request.mode === 'navigate')
+    throw new Problem(403, 'forbidden', 'A page cannot be sent here. Ask by a script of this site.');
+  const query = queryOf(new URL(request.url).searchParams);
+  const body = reads || route.method === 'DELETE' ? {} : await readJson(request, mostBytes);
+  return route.run(runner, param, query, body);
+}
+
+/** Each parameter as a text, or as a list where it is said more than once. */
+function queryOf(params: URLSearchParams): Record<string, string | string[]> {
+  const names = new Set(params.keys());
+  return Object.fromEntries(
+    Array.from(names, (name) => {
+      const [first = '', ...rest] = params.getAll(name);
+      return [name, rest.length === 0 ? first : [first, ...rest]];
+    }),
+  );
+}
+
+interface Address {
+  pattern: RegExp;
+  methods: string[];
+}
+
+function addressesOf(routes: readonly Route[]): Address[] {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return Array.from(methods, ([path, each]) => ({ pattern: patternOf(path), methods: each }));
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/, '[^/]+')}/?$`);
+}
+
+/** A request that no route takes: the address is not there, or does other things. */
+function elsewhere(addresses: readonly Address[], { method, url }: Request): Response {
+  const { pathname } = new URL(url);
+  const methods = addresses.filter(({ pattern }) => pattern.test(pathname)).flatMap((each) => each.methods);
+  if (methods.length === 0)
+    return problemOf(
+      new Problem(404, 'not_found', 'There is nothing at this address. See /api/docs for what there is.'),
+    );
+  const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
+  if (method === 'OPTIONS') return guarded(null, { allow }, 204);
+  const message = `This address does not take ${method.slice(0, 50)}. It takes ${allow}.`;
+  return problemOf(new Problem(405, 'method_not_allowed', message, { headers: { allow } }));
+}

@@ -1,0 +1,128 @@
+// Tasks: made, listed, read, changed, removed.
+
+import type { EnqueueCallOptions, Runner, TaskHandle } from '../../runner/index.ts';
+import { ErrandError, type ListQuery, type Task } from '../../task/index.ts';
+import * as v from 'valibot';
+import { json } from '../answer.ts';
+import * as requests from '../requests.ts';
+import { route } from '../route.ts';
+import * as shapes from '../shapes.ts';
+import { showTask, showTasks } from '../show.ts';
+
+export const TASKS = [
+  route({
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'List tasks, a page at a time.',
+    query: requests.list,
+    answers: { 200: shapes.page },
+    refusals: [403, 422],
+    handle: async ({ runner, query }) => {
+      const { tasks, ...page } = await runner.list(filterOf(query));
+      return json(200, { tasks: await showTasks(runner, tasks), ...page });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/tasks',
+    summary: 'Enqueue a task. The id of a task that is there answers with that one.',
+    body: requests.newTask,
+    answers: { 200: shapes.oneTask, 201: shapes.oneTask },
+    refusals: [403, 413, 422, 507],
+    handle: async ({ runner, body }) => {
+      const { type, payload, options } = requestOf(body);
+      const handle = await runner.enqueue(type, payload, options);
+      return json(handle.created ? 201 : 200, { task: await showTask(runner, await handle.get()) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/tasks/bulk',
+    summary: 'Enqueue many tasks, all or none.',
+    body: requests.newTasks,
+    answers: { 201: v.strictObject({ tasks: v.array(shapes.task) }) },
+    refusals: [403, 413, 422, 507],
+    handle: async ({ runner, body }) => {
+      const handles = await runner.enqueueMany(body.tasks.map(requestOf));
+      return json(201, { tasks: await showTasks(runner, await allOf(runner, handles)) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/tasks/process',
+    summary: 'Run the next task in line now, whatever the pool is doing.',
+    answers: { 200: v.strictObject({ processed: v.picklist([0, 1]), task: v.optional(shapes.task) }) },
+    refusals: [403],
+    handle: async ({ runner }) => {
+      const task = await runner.processNext();
+      return json(200, task === undefined ? { processed: 0 } : { processed: 1, task: await showTask(runner, task) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/tasks/{id}',
+    summary: 'One task.',
+    answers: { 200: shapes.oneTask },
+    refusals: [403, 404],
+    handle: async ({ runner, param }) => json(200, { task: await showTask(runner, await found(runner, param)) }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/v1/tasks/{id}',
+    summary: 'Change a pending task; null takes away what is optional.',
+    body: requests.change,
+    answers: { 200: shapes.oneTask },
+    refusals: [403, 404, 409, 413, 422, 507],
+    handle: async ({ runner, param, body }) => {
+      const task = await runner.update(param, withWorkspace(body));
+      return json(200, { task: await showTask(runner, task) });
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/tasks/{id}',
+    summary: 'Cancel a task if it is unfinished, and remove it with its files.',
+    answers: { 200: v.strictObject({ deleted: v.literal(true), id: v.string() }) },
+    refusals: [403, 404],
+    handle: async ({ runner, param }) => {
+      await runner.remove(param);
+      return json(200, { deleted: true, id: param });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/me/tasks',
+    summary: 'Your recent tasks: at most 10, of the last 24 hours or unfinished.',
+    answers: { 200: v.array(shapes.task) },
+    handle: async ({ runner }) => json(200, await showTasks(runner, await runner.recent())),
+  }),
+];
+
+/** The task, or `not-found`. */
+export async function found(runner: Runner, id: string): Promise<Task> {
+  const task = await runner.get(id);
+  if (task === undefined) throw new ErrandError('not-found');
+  return task;
+}
+
+/** As the façade names it, without what was not said. */
+export function filterOf(said: object): ListQuery {
+  return withWorkspace(said);
+}
+
+function withWorkspace({ workspaceId, ...said }: { workspaceId?: unknown }): object {
+  const all: [string, unknown][] = Object.entries({ ...said, workspace: workspaceId });
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+}
+
+function requestOf({ type, payload, ...options }: requests.NewTask) {
+  return { type, payload, options: withWorkspace(options) as EnqueueCallOptions };
+}
+
+/** The tasks of many handles, some hundred at a time. */
+async function allOf(runner: Runner, handles: readonly TaskHandle[]): Promise<Task[]> {
+  const tasks: Task[] = [];
+  for (let at = 0; at < handles.length; at += 200)
+    tasks.push(...(await Promise.all(handles.slice(at, at + 200).map(({ id }) => found(runner, id)))));
+  return tasks;
+}
