@@ -19,15 +19,20 @@ export function guarded(body: BodyInit | null, headers: Readonly<Record<string, 
 
 /** A file to be saved, and never to be shown: it may be a page with a script in it. */
 export function download(file: File): Response {
-  return guarded(file, {
-    'content-type': isMediaType(file.type) ? file.type : 'application/octet-stream',
-    'content-length': String(file.size),
-    'content-disposition': dispositionOf(file.name),
-  });
+  return save(file, file.name, isMediaType(file.type) ? file.type : 'application/octet-stream');
 }
 
 function isMediaType(type: string): boolean {
   return /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(type);
+}
+
+/** Something to be saved under a name that is safe. */
+export function save(content: Blob, name: string, type: string): Response {
+  return guarded(content, {
+    'content-type': type,
+    'content-length': String(content.size),
+    'content-disposition': dispositionOf(name),
+  });
 }
 
 /** The name in ASCII for old clients, and whole for all others (RFC 6266, RFC 8187). */

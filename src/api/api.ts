@@ -3,7 +3,7 @@
 import { Hono } from 'hono/tiny';
 import type { Runner } from '../runner/index.ts';
 import { guarded } from './answer.ts';
-import { readJson } from './body.ts';
+import { readFile, readJson } from './body.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
@@ -52,8 +52,14 @@ async function answer(runner: Runner, route: Route, param: string, request: Requ
   if (!reads && request.mode === 'navigate')
     throw new Problem(403, 'forbidden', 'A page cannot be sent here. Ask by a script of this site.');
   const query = queryOf(new URL(request.url).searchParams);
-  const body = reads || route.method === 'DELETE' ? {} : await readJson(request, mostBytes);
+  const body = reads || route.method === 'DELETE' ? {} : await bodyOf(route, request, mostBytes);
   return route.run(runner, param, query, body);
+}
+
+function bodyOf({ takesFile }: Route, request: Request, mostBytes: number): Promise<unknown> {
+  return takesFile === undefined
+    ? readJson(request, mostBytes)
+    : readFile(request, takesFile.mediaType, takesFile.mostBytes);
 }
 
 /** Each parameter as a text, or as a list where it is said more than once. */

@@ -14,6 +14,20 @@ export async function readJson(request: Request, mostBytes: number): Promise<unk
   throw new ErrandError('invalid-request', 'The body must be a JSON object.', { field: 'body' });
 }
 
+/** Reads a body as a file of that type. A form is none: it is what other sites can send. */
+export async function readFile(request: Request, mediaType: string, mostBytes: number): Promise<Blob> {
+  if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge(mostBytes);
+  const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!['', mediaType, 'application/octet-stream'].includes(type))
+    throw new Problem(415, 'unsupported_media_type', `Send the body as ${mediaType}.`, {
+      headers: { accept: mediaType },
+    });
+  // A browser keeps a large Blob on the disk, and not in memory.
+  const file = await request.blob();
+  if (file.size > mostBytes) throw tooLarge(mostBytes);
+  return file;
+}
+
 /** Without a type, or as plain text, because that is what `fetch` says of a string. */
 function checkType({ headers }: Request): void {
   const type = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

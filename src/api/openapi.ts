@@ -43,7 +43,7 @@ export function openApiOf(routes: readonly Route[]): JsonSchema {
 }
 
 function operationOf(route: Route, named: Map<string, JsonSchema>, problemRef: JsonSchema): JsonSchema {
-  const { method, path, summary, query, body, answers } = route;
+  const { method, path, summary, query, body, answers, takesFile } = route;
   const parameters = [...namesIn(path), ...(query === undefined ? [] : parametersOf(toJsonSchema(query, named)))];
   const responses = Object.entries(answers).map(([status, shape]): [string, Json] => {
     const isFile = typeof shape === 'string';
@@ -54,7 +54,8 @@ function operationOf(route: Route, named: Map<string, JsonSchema>, problemRef: J
     operationId: operationIdOf(method, path),
     summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: bodyOf(toJsonSchema(body, named), named) }),
+    ...(takesFile !== undefined && { requestBody: { required: true, content: { [takesFile.mediaType]: {} } } }),
+    ...(body !== undefined && takesFile === undefined && { requestBody: bodyOf(toJsonSchema(body, named), named) }),
     responses: Object.fromEntries([...responses, ...refusalsOf(route, problemRef)]),
   };
 }

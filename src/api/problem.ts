@@ -35,6 +35,8 @@ const STATUSES: Partial<Record<ErrandErrorCode, number>> = {
   'not-retryable': 409,
   'not-waiting': 409,
   'payload-too-large': 413,
+  'file-too-large': 413,
+  'invalid-import': 422,
   'invalid-request': 422,
   'invalid-pagination': 422,
   'payload-not-cloneable': 422,

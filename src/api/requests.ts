@@ -163,5 +163,6 @@ export const wait = v.partial(
   }),
 );
 export const pauses = v.partial(v.strictObject({ deleted: v.picklist(['true', 'false']) }));
+export const transfer = v.partial(v.strictObject({ conflicts: v.picklist(['skip', 'new-ids']) }));
 /** A page, its script: whatever is asked of them beside. */
 export const anything = v.record(text, v.unknown());

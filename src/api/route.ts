@@ -24,6 +24,8 @@ export interface RouteInput<Query, Body> {
   query?: v.GenericSchema<unknown, Query>;
   /** Default: nothing may be said. */
   body?: v.GenericSchema<unknown, Body>;
+  /** The body is a file, and no JSON: `body` is a Blob, up to so many bytes. */
+  takesFile?: { mediaType: string; mostBytes: number };
   /** The shape of each answer by its status, or the media type of what is no JSON. */
   answers: Readonly<Record<number, v.GenericSchema | string>>;
   /** The codes with which it may refuse, beside those that any route has. */
@@ -39,9 +41,9 @@ export interface Route extends Omit<RouteInput<unknown, unknown>, 'handle'> {
 const NOTHING = v.strictObject({});
 
 export function route<Query = object, Body = object>(input: RouteInput<Query, Body>): Route {
-  const { query: querySchema, body: bodySchema, method, path, summary, answers, refusals = [] } = input;
+  const { query: querySchema, body: bodySchema, method, path, summary, answers, refusals = [], takesFile } = input;
   return {
-    ...{ method, path, summary, answers, refusals },
+    ...{ method, path, summary, answers, refusals, ...(takesFile !== undefined && { takesFile }) },
     ...(querySchema !== undefined && { query: querySchema }),
     ...(bodySchema !== undefined && { body: bodySchema }),
     run: (runner, param, query, body) =>

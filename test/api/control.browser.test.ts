@@ -150,6 +150,33 @@ describe('F1 F3 who asks', () => {
   });
 });
 
+test('F1 A14 everything goes out, and in again, paused', async () => {
+  const [from, into] = [await newRunner(), await newRunner()];
+  await made(asking(from), 'nobody.knows', { id: 'mine' });
+  const zip = await createApi(from).fetch(new Request('https://errand.test/api/v1/export'));
+  expect([zip.status, zip.headers.get('content-type')]).toEqual([200, 'application/zip']);
+  expect(zip.headers.get('content-disposition')).toContain('attachment; filename="errand.zip"');
+  const body = await zip.blob();
+  const ask = asking(into);
+  const taken = await ask('POST', '/api/v1/import', undefined, { body });
+  expect([taken.status, taken.body]).toMatchObject([200, { imported: 1, skipped: 0, renamed: 0, files: 0 }]);
+  expect((await ask('GET', `${TASKS}/mine`)).body).toMatchObject({ task: { status: 'pending' } });
+  const again = await ask('POST', '/api/v1/import', undefined, { body });
+  expect(again.body).toMatchObject({ imported: 0, skipped: 1 });
+  refused(
+    await ask('POST', '/api/v1/import', 'no zip', { headers: { 'content-type': 'application/zip' } }),
+    422,
+    'invalid_import',
+  );
+  refused(await ask('POST', '/api/v1/import', '{}'), 415, 'unsupported_media_type');
+  refused(await ask('POST', '/api/v1/import?conflicts=x', undefined, { body }), 422, 'invalid_request', {
+    field: 'conflicts',
+  });
+  const ben = asking(into.as({ user: 'ben', role: 'operator' }));
+  refused(await ben('GET', '/api/v1/export'), 403, 'forbidden', { permission: 'admin' });
+  refused(await ben('POST', '/api/v1/import', undefined, { body }), 403, 'forbidden', { permission: 'admin' });
+});
+
 test('F1 the page to try it has its style and its script', async () => {
   const api = createApi(await newRunner());
   const get = async (path: string) => (await api.fetch(new Request(`https://errand.test${path}`))).text();
