@@ -1,4 +1,4 @@
-// JSON Schema (2020-12) of the valibot schemas that are used here, and of no others: half a kilobyte in place of three.
+// JSON Schema (2020-12) of the valibot schemas that are used here, and of no others: under a kilobyte gzipped.
 
 import type * as v from 'valibot';
 import type { Json } from '../task/index.ts';

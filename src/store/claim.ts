@@ -7,6 +7,7 @@ import {
   type ClaimToken,
   type EngineId,
   parseLane,
+  pausesType,
   type TaskId,
   type TaskRow,
   type TaskState,
@@ -237,6 +238,8 @@ function takeFrom(
     // Another operation of this transaction may have made it a suspect.
     if (parseLane(before.row.lane).alone !== alone) continue;
     if (isTooLate(work, before)) continue;
+    // The engine may not have heard of a rule that was made a moment ago: the head of this transaction has.
+    if (work.head.rules.some((rule) => pausesType(rule, before.row.type, work.now))) continue;
     if (before.row.mayHaveRun === true && request.once?.(before.row) === true) {
       const after = transition(before, { kind: 'doubted' }, work.now);
       if (after !== undefined) work.putTask(after, before);

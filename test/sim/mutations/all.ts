@@ -34,7 +34,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'one engine at a time',
     from: 1,
     edits: [
-      { file: 'schedule/leader.ts', find: '}:leader`, won, lost)', put: '}:leader:${this.#engineId}`, won, lost)' },
+      { file: 'schedule/leader.ts', find: '}:leader`, won, lost,', put: '}:leader:${this.#engineId}`, won, lost,' },
       {
         file: 'store/claim.ts',
         find: 'if (work.head.leader !== request.engineId)',
@@ -70,13 +70,14 @@ export const MUTATIONS: readonly Mutation[] = [
     '.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));',
     '.sort((a, b) => comparePlaces(placeOf(b), placeOf(a)));',
   ),
-  one(
-    5,
-    'no run while its type is paused',
-    'runner/gate.ts',
-    'if (pausesType(rule, type, clock.now()))',
-    'if (rule === undefined)',
-  ),
+  {
+    breaks: 'no run while its type is paused',
+    from: 5,
+    edits: [
+      { file: 'runner/gate.ts', find: 'if (pausesType(rule, type, clock.now()))', put: 'if (rule === undefined)' },
+      { file: 'store/claim.ts', find: '=> pausesType(rule,', put: '=> rule === undefined && pausesType(rule,' },
+    ],
+  },
   one(
     57,
     'no run while the task itself is paused',
