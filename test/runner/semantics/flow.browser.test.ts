@@ -89,7 +89,7 @@ test('A11 what follows a run is made when it ends, by the task or by its type, a
 describe('B5 a deadline', () => {
   test('ends what is unfinished then, running or waiting', async () => {
     const { stage, runner } = await newStage();
-    const deadline = () => Date.now() + 500;
+    const deadline = () => Date.now() + 2_500;
     const running = await runner.enqueue('act.plain', stage.part(), { deadline: deadline() });
     const waiting = await runner.enqueue('nobody.knows', undefined, { deadline: deadline() });
     const entry = await stage.entered(running);

@@ -33,8 +33,11 @@ export function filesContract(openStore: OpenStore): void {
       expect([size, steps.reduce((sum, each) => sum + each, 0)]).toEqual([BYTES.length, BYTES.length]);
       expect(data instanceof Blob).toBe(kind === 'blob');
       const task = newRow();
-      await store.do(insert([{ row: task, ownId: false, files: [{ ...fileRow(task, 'f'), ...(data && { data }) }] }]));
-      const row = await store.file('f');
+      const given = { ...fileRow(task, 'f'), ...(data && { data }) };
+      // What is logged cannot be a Blob: where there is a log, files are kept as bytes.
+      const isKept = kind === 'bytes' || store.logState === 'none';
+      if (isKept) await store.do(insert([{ row: task, ownId: false, files: [given] }]));
+      const row = isKept ? await store.file('f') : given;
       if (row === undefined) throw new Error('The file is not there.');
       const file = await home.open(row);
       expect(await file.text()).toBe('Ünï 😀');
