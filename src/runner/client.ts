@@ -20,6 +20,7 @@ import type { Thread } from '../pool/index.ts';
 import { changesOf } from './changes.ts';
 import type { Arguments, Answer, CommandName, Enqueued } from './commands.ts';
 import { Line } from './line.ts';
+import { LOCAL } from './local.ts';
 import { askToKeepStorage } from './page.ts';
 import type {
   BulkProgress,
@@ -76,8 +77,6 @@ export async function openRunner({
   }
   return new Client(line, principal);
 }
-
-const LOCAL: Principal = { user: 'local', role: 'admin' };
 
 /** There is something worth keeping since the first task. */
 let askedToKeep = false;

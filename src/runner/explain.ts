@@ -91,8 +91,8 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
     case 'constraint': {
       const { signal, unknown } = closed.unmet;
       const message = unknown
-        ? `This browser cannot tell whether it is ${nameOf(signal)}, and the task waits for that.`
-        : `It is not ${nameOf(signal)}.`;
+        ? `Nobody here can tell whether the device is ${nameOf(signal)}, and the task waits for that.`
+        : `The device is not ${nameOf(signal)}.`;
       return {
         kind: 'constraint',
         since: Math.max(since, signalSince(signal) ?? since),
@@ -129,7 +129,7 @@ const SIGNAL_NAMES: Partial<Record<SignalName, string>> = {
 };
 
 function nameOf(signal: SignalName): string {
-  return SIGNAL_NAMES[signal] ?? `at “${signal.slice('custom:'.length)}”`;
+  return SIGNAL_NAMES[signal] ?? `told that “${signal.slice('custom:'.length)}” holds`;
 }
 
 function whileWaiting(row: TaskRow, since: number): Explained[] {

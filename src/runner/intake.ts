@@ -29,7 +29,7 @@ import {
   weigh,
 } from '../task/index.ts';
 import { refuseCircles, withPlaces } from './places.ts';
-import { LOCAL } from './permissions.ts';
+import { LOCAL } from './local.ts';
 import type { Principal } from './runner.ts';
 
 /** Called while files are copied in. */

@@ -7,6 +7,7 @@ import { engineLock } from '../schedule/index.ts';
 import { type EnqueueRequest, ErrandError, systemClock } from '../task/index.ts';
 import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
 import { endOf } from './lifeline.ts';
+import { LOCAL } from './local.ts';
 import { siteMemory, tabMemory, wakeOnReturn } from './page.ts';
 import { watchPageSignals } from './page-signals.ts';
 import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
@@ -22,8 +23,6 @@ interface Waiting {
   resolve: (reply: Reply<Enqueued>) => void;
   reject: (error: unknown) => void;
 }
-
-const PAGE: Principal = { user: 'local', role: 'admin' };
 
 export class Line {
   readonly database: string;
@@ -49,7 +48,7 @@ export class Line {
       this.#lose(message);
     });
     this.#stopWaking = wakeOnReturn(
-      () => void this.call(PAGE, 'poll').catch(ignore),
+      () => void this.call(LOCAL, 'poll').catch(ignore),
       () => void this.#engine.close().catch(ignore),
     );
   }
@@ -71,7 +70,7 @@ export class Line {
     tab.write(opened.engineId);
     site.write(opened.generation);
     const lock = engineLock(this.database, opened.engineId);
-    void endOf(lock, () => this.#engine.call(PAGE, 'status', []), this.#ended.signal).then(() => {
+    void endOf(lock, () => this.#engine.call(LOCAL, 'status', []), this.#ended.signal).then(() => {
       this.#lose('It ended without a word.');
     }, ignore);
     this.#stopReporting = watchPageSignals(systemClock, (report) => {

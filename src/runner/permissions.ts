@@ -15,9 +15,6 @@ export type Permission =
   | 'settings:update'
   | 'admin';
 
-/** Who asks where nobody else was named. */
-export const LOCAL: Principal = { user: 'local', role: 'admin' };
-
 const VIEWER: readonly Permission[] = ['task:list', 'task:view'];
 const OPERATOR: readonly Permission[] = [...VIEWER, 'task:create', 'task:cancel', 'task:retry', 'task:delete'];
 const ADMIN: readonly Permission[] = [...OPERATOR, 'settings:update', 'admin'];

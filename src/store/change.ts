@@ -1,6 +1,6 @@
 // What may be changed of a task that has not begun, and what may be asked of one that stands in line.
 
-import { type EditRow, ErrandError, type TaskChange, type TaskId, type TaskState, transition } from '../task/index.ts';
+import { type EditRow, ErrandError, type TaskChange, type TaskId, type TaskState } from '../task/index.ts';
 import type { Operation } from './commit.ts';
 import { comparePlaces, placeOf } from './place.ts';
 import { READY } from './schema.ts';
@@ -12,8 +12,7 @@ export function update(id: TaskId, change: TaskChange, edit: EditRow, payload?: 
     durable: true,
     load: (load) => load.tasks([id]),
     apply: (work) => {
-      const before = work.task(id);
-      if (before === undefined) throw new ErrandError('not-found');
+      const before = work.found(id);
       const { run } = before.row;
       const hasBegun = run.index > 0 || run.startedAt !== undefined;
       if (payload !== undefined && hasBegun && before.claim === undefined && before.row.status === 'pending')
@@ -22,9 +21,8 @@ export function update(id: TaskId, change: TaskChange, edit: EditRow, payload?: 
           'The payload cannot be changed once a run has begun. Restart the task with another.',
           { field: 'payload' },
         );
-      const after = transition(before, { kind: 'updated', change, edit }, work.now);
+      const after = work.move(id, { kind: 'updated', change, edit });
       if (after === undefined) throw new ErrandError('not-pending');
-      work.putTask(after, before);
       for (const file of payload?.files ?? []) work.put('files', file);
       if (payload?.apart === true) work.put('values', { taskId: id, kind: 'payload', index: 0, value: payload.value });
       return after;
@@ -46,11 +44,8 @@ export function summon(lanes: readonly string[]): Operation<TaskState | undefine
     },
     apply: (work) => {
       for (const id of found) {
-        const before = work.task(id);
-        const after = before === undefined ? undefined : transition(before, { kind: 'summoned' }, work.now);
-        if (after === undefined) continue;
-        work.putTask(after, before);
-        return after;
+        const after = work.move(id, { kind: 'summoned' });
+        if (after !== undefined) return after;
       }
       return undefined;
     },

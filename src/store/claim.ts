@@ -11,9 +11,9 @@ import {
   type TaskId,
   type TaskRow,
   type TaskState,
-  transition,
 } from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { comparePlaces, isBefore, type Place, placeOf } from './place.ts';
 import { type RatesRow, READY } from './schema.ts';
 import type { Work } from './work.ts';
@@ -241,8 +241,7 @@ function takeFrom(
     // The engine may not have heard of a rule that was made a moment ago: the head of this transaction has.
     if (work.head.rules.some((rule) => pausesType(rule, before.row.type, work.now))) continue;
     if (before.row.mayHaveRun === true && request.once?.(before.row) === true) {
-      const after = transition(before, { kind: 'doubted' }, work.now);
-      if (after !== undefined) work.putTask(after, before);
+      work.move(id, { kind: 'doubted' });
       doubted += 1;
       continue;
     }
@@ -251,13 +250,9 @@ function takeFrom(
     if (verdict === 'stop') return { claimed, stopped: true, doubted };
     if (verdict === 'leave') continue;
     token ??= work.nextToken();
-    const after = transition(
-      before,
-      { kind: 'claimed', token, engineId, alone, once: request.once?.(before.row) === true },
-      work.now,
-    );
+    const once = request.once?.(before.row) === true;
+    const after = work.move(id, { kind: 'claimed', token, engineId, alone, once });
     if (after?.claim === undefined) continue;
-    work.putTask(after, before);
     rates?.note(after.row.type);
     claimed.push({ row: after.row, claim: after.claim });
   }
@@ -267,8 +262,6 @@ function takeFrom(
 /** A task whose deadline has passed, or the time by which its run was to start, is not claimed any more. */
 function isTooLate(work: Work, before: TaskState): boolean {
   if (before.row.expiresAt === undefined && before.row.schedule === undefined) return false;
-  const after = transition(before, { kind: 'expired' }, work.now) ?? transition(before, { kind: 'lapsed' }, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
-  return true;
+  const { id } = before.row;
+  return (work.move(id, { kind: 'expired' }) ?? work.move(id, { kind: 'lapsed' })) !== undefined;
 }

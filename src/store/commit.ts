@@ -4,22 +4,13 @@
 import { type Claim, type Clock, ErrandError, idMaker, plainError, type TaskId } from '../task/index.ts';
 import type { Connection } from './connection.ts';
 import { follow } from './consequences.ts';
+import { type Load, loader, type Read } from './load.ts';
 import type { RedoLog } from './log/index.ts';
 import { committed, done } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
-import type { HeadRow, Rows, TableName } from './schema.ts';
+import type { HeadRow } from './schema.ts';
 import { TABLES } from './schema.ts';
-import { type Change, type Key, Work } from './work.ts';
-
-/** Reads within the write transaction, and makes what it read known to the work. */
-export interface Load {
-  readonly head: Promise<HeadRow>;
-  readonly claims: Promise<ReadonlyMap<TaskId, Claim>>;
-  tasks(ids: readonly string[]): Promise<void>;
-  rows(table: TableName, keys: readonly Key[]): Promise<void>;
-  index<T extends TableName>(table: T, index: string | null, range: IDBKeyRange, limit?: number): Promise<Rows[T][]>;
-  keys(table: TableName, index: string | null, range: IDBKeyRange, limit?: number): Promise<IDBValidKey[]>;
-}
+import { type Change, Work } from './work.ts';
 
 /** A change of the database: what it must read first, and what it then does, at once and in memory. Both may be asked for again. */
 export interface Operation<R> {
@@ -272,8 +263,6 @@ interface Unheard {
   waits: boolean;
 }
 
-type Read = [table: TableName, key: Key, row: unknown];
-
 interface Made {
   work: Work;
   changes: Change[];
@@ -313,29 +302,6 @@ function attempt(work: Work, operation: Operation<unknown>): Settled {
   } catch (error) {
     return { error };
   }
-}
-
-function loader(
-  transaction: IDBTransaction,
-  standing: Pick<Load, 'head' | 'claims'>,
-  read: (...read: Read) => void,
-): Load {
-  const store = (table: TableName, index: string | null) =>
-    index === null ? transaction.objectStore(table) : transaction.objectStore(table).index(index);
-  const one = async (table: TableName, key: Key) => {
-    read(table, key, await done<unknown>(transaction.objectStore(table).get(key)));
-  };
-  return {
-    ...standing,
-    tasks: (ids) => Promise.all(ids.map((id) => one('tasks', id))).then(ignore),
-    rows: (table, keys) => Promise.all(keys.map((key) => one(table, key))).then(ignore),
-    index: async (table, index, range, limit) => {
-      const rows = await done<Rows[typeof table][]>(store(table, index).getAll(range, limit));
-      if (table === 'tasks') for (const row of rows as Rows['tasks'][]) read('tasks', row.id, row);
-      return rows;
-    },
-    keys: (table, index, range, limit) => done(store(table, index).getAllKeys(range, limit)),
-  };
 }
 
 function write(transaction: IDBTransaction, changes: Change[]): void {

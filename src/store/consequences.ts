@@ -12,10 +12,9 @@ import {
   placed,
   type TaskId,
   type TaskRow,
-  transition,
   uniqueLink,
 } from '../task/index.ts';
-import type { Load } from './commit.ts';
+import type { Load } from './load.ts';
 import { aheadOf, equals, lastOf } from './equals.ts';
 import { comparePlaces, placeOf } from './place.ts';
 import { prefix } from './request.ts';
@@ -84,7 +83,7 @@ async function release(work: Work, load: Load, moved: Moved): Promise<Step> {
     for (const id of ids) {
       const key = keyBehind(moved, work.get('tasks', id));
       const next = key === undefined ? undefined : lastOf(aheadOf(equals(work, key), id))?.id;
-      apply(work, id, { kind: 'unblocked', by, failed: after?.status !== 'completed', next });
+      work.move(id, { kind: 'unblocked', by, failed: after?.status !== 'completed', next });
     }
   };
 }
@@ -106,7 +105,7 @@ async function cancelChildren(work: Work, load: Load, parentId: TaskId): Promise
   return () => {
     const children = [...work.known('tasks')].filter((row) => row.parentId !== undefined && family.has(row.parentId));
     for (const { id } of children)
-      apply(work, id, { kind: 'cancelled', reason: 'The task that it is a part of was cancelled.' });
+      work.move(id, { kind: 'cancelled', reason: 'The task that it is a part of was cancelled.' });
   };
 }
 
@@ -137,18 +136,12 @@ async function passOn(work: Work, load: Load, key: string): Promise<Step> {
     if (ids.some((id) => now(work, id)?.holds === key)) return;
     const here = [...work.known('tasks')].filter((row) => row.wants === key);
     const [first] = here.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
-    if (first !== undefined) apply(work, first.id, { kind: 'admitted' });
+    if (first !== undefined) work.move(first.id, { kind: 'admitted' });
   };
 }
 
 function now(work: Work, id: TaskId): TaskRow | undefined {
   return work.knows('tasks', id) ? work.get('tasks', id) : undefined;
-}
-
-function apply(work: Work, id: TaskId, event: Parameters<typeof transition>[1]): void {
-  const before = work.task(id);
-  const after = before === undefined ? undefined : transition(before, event, work.now);
-  if (after !== undefined) work.putTask(after, before);
 }
 
 /** One for each run that is over. */

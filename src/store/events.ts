@@ -7,11 +7,11 @@ import {
   type TaskId,
   type TaskRow,
   type TaskState,
-  transition,
   type Trigger,
   triggerLink,
 } from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { heldClaim, type Holder, recordStep } from './record.ts';
 import { prefix } from './request.ts';
 import { LINKS, type EventRow, type StepRow } from './schema.ts';
@@ -53,7 +53,7 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
   return {
     durable: true,
     load: async (load) => {
-      const [rows] = await Promise.all([load.index('tasks', null, IDBKeyRange.only(to)), load.tasks([to])]);
+      const rows = await load.tasks([to]);
       await loadWaits(load, rows);
       kept = (await load.keys('events', null, prefix([to]))).length;
     },
@@ -126,12 +126,7 @@ export function signedIn(credential?: string): Operation<number> {
 }
 
 function letIn(work: Work, id: TaskId, link: string): boolean {
-  const before = work.task(id);
-  if (before?.row.links?.includes(link) !== true) return false;
-  const after = transition(before, { kind: 'notified' }, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
-  return true;
+  return work.task(id)?.row.links?.includes(link) === true && work.move(id, { kind: 'notified' }) !== undefined;
 }
 
 /** Settles an attempt whose handler stopped to wait for an event: one that was sent before is there at once. */
@@ -163,7 +158,7 @@ function keptNow(work: Work, id: TaskId, name: string): EventRow | undefined {
   return [...work.known('events')].find((event) => event.taskId === id && event.name === name);
 }
 
-function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<void> {
+function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<unknown> {
   const waits = rows.flatMap(({ id, run, parked }) =>
     parked?.kind === 'event' ? [[id, run.stepSet, parked.step]] : [],
   );
@@ -174,19 +169,12 @@ function loadWaits(load: Load, rows: readonly TaskRow[]): Promise<void> {
 function deliver(work: Work, id: TaskId, name: string, payload: unknown): boolean {
   const before = work.task(id);
   if (before?.row.parked?.kind !== 'event' || before.row.parked.event !== name) return false;
-  const after = transition(before, { kind: 'notified' }, work.now);
-  if (after === undefined) return false;
+  if (work.move(id, { kind: 'notified' }) === undefined) return false;
   const step: StepRow | undefined = work.get('steps', [id, before.row.run.stepSet, before.row.parked.step]);
   if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now, result: payload });
-  work.putTask(after, before);
   return true;
 }
 
 function happen(work: Work, id: TaskId, link: string): boolean {
-  const before = work.task(id);
-  const after =
-    before?.row.links?.includes(link) !== true ? undefined : transition(before, { kind: 'triggered' }, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
-  return true;
+  return work.task(id)?.row.links?.includes(link) === true && work.move(id, { kind: 'triggered' }) !== undefined;
 }

@@ -2,7 +2,8 @@
 // What they depend on is looked up here, and so is who has their unique key.
 
 import { ErrandError, linked, type TaskId, type TaskRow, type TaskState, uniqueLink } from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { prefix } from './request.ts';
 import { FILES_OF, type FileRow, LINKS, type ValueRow } from './schema.ts';
 import { forgetTrashed } from './trash.ts';

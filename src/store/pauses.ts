@@ -1,17 +1,9 @@
 // Pause rules: made, lifted, expired. One that names a type, or nothing, closes lanes and touches no task; one that names
 // a task is kept with that task.
 
-import {
-  ErrandError,
-  isInForce,
-  matchesSame,
-  pauseLink,
-  type PauseMatch,
-  type TaskEvent,
-  type TaskId,
-  transition,
-} from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import { ErrandError, isInForce, matchesSame, pauseLink, type PauseMatch, type TaskId } from '../task/index.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { isGeneral } from './counts.ts';
 import { LINKS, type PauseRow } from './schema.ts';
 import type { Work } from './work.ts';
@@ -32,7 +24,7 @@ export function pause(rule: PauseRow): Operation<PauseRow> {
       if (isGeneral(rule)) addGeneral(work, rule);
       else if (taskId !== undefined) {
         const { ruleId, expiresAt = Infinity } = rule;
-        if (!move(work, taskId, { kind: 'paused', pause: { ruleId, expiresAt } }))
+        if (work.move(taskId, { kind: 'paused', pause: { ruleId, expiresAt } }) === undefined)
           throw new ErrandError('already-finished');
       }
       work.put('pauses', rule);
@@ -81,7 +73,7 @@ export function lift(which: { ruleId: string } | PauseMatch, now: number): Opera
       for (const { ruleId, taskId } of lifted) {
         const named = taskId === undefined ? [] : [taskId];
         const ids = new Set([...(held.get(ruleId) ?? []), ...named, ...work.linkedNow(pauseLink(ruleId))]);
-        for (const id of ids) move(work, id, { kind: 'lifted', ruleIds });
+        for (const id of ids) work.move(id, { kind: 'lifted', ruleIds });
       }
       return lifted;
     },
@@ -107,7 +99,7 @@ export function liftSome(ruleId: string, most: number): Operation<number> {
     load: async (load) => {
       held = (await load.index('tasks', LINKS, IDBKeyRange.only(pauseLink(ruleId)), most)).map((row) => row.id);
     },
-    apply: (work) => held.filter((id) => move(work, id, { kind: 'lifted', ruleIds: [ruleId] })).length,
+    apply: (work) => held.filter((id) => work.move(id, { kind: 'lifted', ruleIds: [ruleId] }) !== undefined).length,
   };
 }
 
@@ -129,12 +121,4 @@ export function expireRules(now: number): Operation<void> {
       );
     },
   };
-}
-
-function move(work: Work, id: TaskId, event: TaskEvent): boolean {
-  const before = work.task(id);
-  const after = before === undefined ? undefined : transition(before, event, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
-  return true;
 }

@@ -1,15 +1,8 @@
 // New runs of tasks that have ended, and what a person decides for those that wait.
 
-import {
-  ErrandError,
-  type NewRun,
-  type TaskEvent,
-  type TaskId,
-  type TaskRow,
-  type TaskState,
-  transition,
-} from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import { ErrandError, type NewRun, type TaskEvent, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { prefix } from './request.ts';
 import type { ChunkRow, FileRow, StepRow } from './schema.ts';
 import type { Work } from './work.ts';
@@ -33,7 +26,7 @@ export function retryStep(id: TaskId, name: string, triggeredBy: string): Operat
       await load.tasks([id]);
     },
     apply: (work) => {
-      const { stepSet } = found(work, id).row.run;
+      const { stepSet } = work.found(id).row.run;
       const step = steps.find((each) => each.stepSet === stepSet && each.name === name && each.status === 'failed');
       if (step === undefined) throw new ErrandError('step-not-found', undefined, { step: name });
       const after = begin(work, id, { kind: 'retried', trigger: 'retry', triggeredBy });
@@ -57,7 +50,7 @@ export function restart(id: TaskId, triggeredBy: string, payload?: NewPayload): 
     durable: true,
     load: (load) => load.tasks([id]),
     apply: (work) => {
-      const { run } = found(work, id).row;
+      const { run } = work.found(id).row;
       const event: NewRun = { kind: 'retried', trigger: 'restart', triggeredBy, stepSet: run.stepSet + 1 };
       if (payload !== undefined) event.payload = payload.apart ? 'apart' : { value: payload.value };
       const after = begin(work, id, event);
@@ -99,7 +92,7 @@ export function rerun(id: TaskId, which: Rerun, triggeredBy: string): Operation<
       ]);
     },
     apply: (work) => {
-      const { stepSet } = found(work, id).row.run;
+      const { stepSet } = work.found(id).row.run;
       const recorded = steps.filter((step) => step.stepSet === stepSet).sort((a, b) => a.seq - b.seq);
       const { again, stale } = chosen(recorded, which);
       const next = stepSet + 1;
@@ -151,12 +144,11 @@ export function hurry(id: TaskId): Operation<TaskState> {
   return {
     ...hurried,
     load: async (load) => {
-      const [row] = await load.index('tasks', null, IDBKeyRange.only(id));
-      const wait = row === undefined ? [] : waitOf(row);
-      await Promise.all([load.tasks([id]), load.rows('steps', wait)]);
+      const [row] = await load.tasks([id]);
+      if (row !== undefined) await load.rows('steps', waitOf(row));
     },
     apply: (work) => {
-      const [key] = waitOf(found(work, id).row);
+      const [key] = waitOf(work.found(id).row);
       const step = key !== undefined && work.knows('steps', key) ? work.get('steps', key) : undefined;
       const after = hurried.apply(work);
       if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now });
@@ -175,25 +167,17 @@ function change(id: TaskId, event: TaskEvent, code: 'not-waiting'): Operation<Ta
     durable: true,
     load: (load) => load.tasks([id]),
     apply: (work) => {
-      const before = found(work, id);
-      const after = transition(before, event, work.now);
+      work.found(id);
+      const after = work.move(id, event);
       if (after === undefined) throw new ErrandError(code);
-      work.putTask(after, before);
       return after;
     },
   };
 }
 
 function begin(work: Work, id: TaskId, event: NewRun): TaskState {
-  const before = found(work, id);
-  const after = transition(before, event, work.now);
+  work.found(id);
+  const after = work.move(id, event);
   if (after === undefined) throw new ErrandError('not-retryable');
-  work.putTask(after, before);
   return after;
-}
-
-function found(work: Work, id: TaskId): TaskState {
-  const state = work.task(id);
-  if (state === undefined) throw new ErrandError('not-found');
-  return state;
 }

@@ -8,13 +8,13 @@ import {
   type InterruptCause,
   type Progress,
   type SettlingEvent,
-  type TaskEvent,
   type TaskId,
   type TaskRow,
   type TaskState,
   transition,
 } from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { DUE, EXPIRES, type LogRow, type StepRow, type ValueRow } from './schema.ts';
 import type { Work } from './work.ts';
 
@@ -141,10 +141,9 @@ function interruptOne(work: Work, id: TaskId, cause: InterruptCause): void {
     work.setClaim(id, undefined);
     return;
   }
-  const after = transition(before, { kind: 'interrupted', token: before.claim.token, cause }, work.now);
-  if (after !== undefined) work.putTask(after, before);
+  const after = work.move(id, { kind: 'interrupted', token: before.claim.token, cause });
   // A claim on what has ended, as a damaged log may give: it must not be found dead again and again.
-  else work.setClaim(id, undefined);
+  if (after === undefined) work.setClaim(id, undefined);
 }
 
 /**
@@ -156,7 +155,7 @@ export function cancel(id: TaskId, reason: string, progress?: Progress): Operati
     durable: true,
     load: (load) => load.tasks([id]),
     apply: (work) => {
-      const found = stateOf(work, id);
+      const found = work.found(id);
       const { claim } = found;
       const before =
         claim === undefined || progress === undefined ? found : { ...found, claim: { ...claim, progress } };
@@ -188,8 +187,8 @@ export function makeDue(now: number, most: number): Operation<number> {
     },
     apply: (work) => {
       const at = Math.max(now, work.now);
-      for (const id of expired) move(work, id, { kind: 'expired' }, at);
-      for (const id of due) move(work, id, { kind: 'due' }, at);
+      for (const id of expired) work.move(id, { kind: 'expired' }, at);
+      for (const id of due) work.move(id, { kind: 'due' }, at);
       return Math.min(next, work.earliestDue);
     },
   };
@@ -207,16 +206,4 @@ function split(
   list.splice(0, Infinity, ...rows.filter(isDue).map((row) => row.id));
   if (list.length === most) return now;
   return Math.min(...rows.filter((row) => !isDue(row)).map((row) => timeOf(row) ?? Infinity));
-}
-
-function move(work: Work, id: TaskId, event: TaskEvent, now: number): void {
-  const before = work.task(id);
-  const after = before === undefined ? undefined : transition(before, event, now);
-  if (after !== undefined) work.putTask(after, before);
-}
-
-function stateOf(work: Work, id: TaskId): TaskState {
-  const state = work.task(id);
-  if (state === undefined) throw new ErrandError('not-found');
-  return state;
 }

@@ -18,7 +18,7 @@ import { type FileHome, Headroom, type OnBytes, openFileHome, type Written } fro
 import { Keeper } from './keeper.ts';
 import { type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
-import { type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { countsOf, type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
 import { DUE, ENDED, FILES_OF } from './schema.ts';
@@ -307,17 +307,19 @@ export class Store {
 
   /** Some of those that ended first, where more than so many have ended. */
   async finishedBeyond(kept: number, most: number): Promise<TaskId[]> {
-    const rows = await this.#read((dexie) =>
+    const groups = countsOf(await this.standing());
+    const total = groups.reduce((sum, { counts }) => sum + counts.completed + counts.failed + counts.cancelled, 0);
+    const over = Math.min(total - kept, most);
+    if (over <= 0) return [];
+    const first = await this.#read((dexie) =>
       Promise.all(
-        ENDINGS.map(async (status) => {
-          const ended = dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true);
-          return { total: await ended.count(), first: await ended.clone().limit(most).toArray() };
-        }),
+        ENDINGS.map((status) =>
+          dexie.tasks.where(ENDED).between([status, 0], [status, Infinity], true, true).limit(over).toArray(),
+        ),
       ),
     );
-    const over = rows.reduce((sum, { total }) => sum + total, 0) - kept;
-    const oldest = rows.flatMap(({ first }) => first).sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
-    return oldest.slice(0, Math.max(0, Math.min(over, most))).map((row) => row.id);
+    const oldest = first.flat().sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+    return oldest.slice(0, over).map((row) => row.id);
   }
 
   #endedBetween(status: string, from: number, to: number, most: number): Promise<TaskId[]> {

@@ -3,7 +3,8 @@
 
 import { type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
 import type { Connection } from './connection.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { standingIn } from './query.ts';
 import { done } from './request.ts';
 import type { Rows } from './schema.ts';
@@ -80,8 +81,8 @@ export function takeIn(rows: Moving, lastToken: number): Operation<string[]> {
 export function reconsider(ids: readonly TaskId[]): Operation<void> {
   return {
     load: async (load: Load) => {
-      const rows = await Promise.all(ids.map((id) => load.index('tasks', null, IDBKeyRange.only(id))));
-      await load.tasks([...ids, ...rows.flat().flatMap((row) => row.blockedBy ?? [])]);
+      const rows = await load.tasks(ids);
+      await load.tasks(rows.flatMap((row) => row.blockedBy ?? []));
     },
     apply: (work) => {
       for (const id of ids) for (const other of work.task(id)?.row.blockedBy ?? []) unblock(work, id, other);

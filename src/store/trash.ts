@@ -2,7 +2,8 @@
 // for good, with all that belongs to it.
 
 import { isFinal, statusOf, type TaskId, type TaskState, transition } from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { prefix } from './request.ts';
 import { FILES_OF } from './schema.ts';
 import type { Work } from './work.ts';

@@ -1,6 +1,6 @@
 // What a task waits for may have ended before it waited.
 
-import { isFinal, type TaskId, transition } from '../task/index.ts';
+import { isFinal, type TaskId } from '../task/index.ts';
 import type { Work } from './work.ts';
 
 /** Tells a task that waits for another how that one stands, if it has ended or is not there. */
@@ -8,6 +8,5 @@ export function unblock(work: Work, id: TaskId, by: TaskId): void {
   const before = work.task(id);
   const status = work.task(by)?.row.status;
   if (before?.row.blockedBy?.includes(by) !== true || (status !== undefined && !isFinal(status))) return;
-  const after = transition(before, { kind: 'unblocked', by, failed: status !== 'completed' }, work.now);
-  if (after !== undefined) work.putTask(after, before);
+  work.move(id, { kind: 'unblocked', by, failed: status !== 'completed' });
 }

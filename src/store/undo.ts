@@ -1,18 +1,9 @@
 // Undoing: for ten seconds a deleted task can be had back, and a cancelled one that never ran. The world has gone on
 // meanwhile: it stands in line again for what others have taken, and waits for what has not ended.
 
-import {
-  isFinal,
-  linked,
-  ready,
-  type TaskId,
-  type TaskRow,
-  transition,
-  UNDO_MS,
-  uniqueLink,
-  isInForce,
-} from '../task/index.ts';
-import type { Load, Operation } from './commit.ts';
+import { isFinal, linked, ready, type TaskId, type TaskRow, UNDO_MS, uniqueLink, isInForce } from '../task/index.ts';
+import type { Operation } from './commit.ts';
+import type { Load } from './load.ts';
 import { aheadOf, equals, lastOf } from './equals.ts';
 import { LINKS, type TrashRow } from './schema.ts';
 import { unblock } from './unblock.ts';
@@ -25,13 +16,8 @@ export function undo(named: readonly TaskId[], own?: string): Operation<TaskId[]
   return {
     durable: true,
     load: async (load) => {
-      const [rows, trashed] = await Promise.all([
-        Promise.all(ids.map((id) => load.index('tasks', null, IDBKeyRange.only(id)))),
-        Promise.all(ids.map((id) => load.index('trash', null, IDBKeyRange.only(id)))),
-        load.tasks(ids),
-        load.rows('trash', ids),
-      ]);
-      await loadNeeds(load, [...rows.flat(), ...trashed.flat().map(({ row }) => row)]);
+      const [rows, trashed] = await Promise.all([load.tasks(ids), load.rows('trash', ids)]);
+      await loadNeeds(load, [...rows, ...trashed.map(({ row }) => row)]);
     },
     apply: (work) => {
       const gone = new Set(ids.filter((id) => work.task(id) === undefined));
@@ -82,17 +68,13 @@ function unpause(work: Work, id: TaskId): void {
     const rule = work.get('pauses', ruleId);
     return rule === undefined || !isInForce(rule, work.now);
   });
-  const after = ruleIds.length === 0 ? undefined : transition(before, { kind: 'lifted', ruleIds }, work.now);
-  if (after !== undefined) work.putTask(after, before);
+  if (ruleIds.length > 0) work.move(id, { kind: 'lifted', ruleIds });
 }
 
 function uncancel(work: Work, id: TaskId): boolean {
-  const before = work.task(id);
-  const { dependsOn, run } = before?.row ?? {};
+  const { dependsOn, run } = work.task(id)?.row ?? {};
   const blockedBy = dependsOn?.met === true ? [] : (dependsOn?.tasks ?? []);
-  const after = before === undefined ? undefined : transition(before, { kind: 'restored', blockedBy }, work.now);
-  if (after === undefined) return false;
-  work.putTask(after, before);
+  if (work.move(id, { kind: 'restored', blockedBy }) === undefined) return false;
   if (run?.followUp !== undefined) withdraw(work, run.followUp);
   return true;
 }

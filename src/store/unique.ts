@@ -1,17 +1,6 @@
 // What becomes of a task that comes while another of its unique key is unfinished.
 
-import {
-  blocked,
-  linked,
-  ready,
-  type TaskEvent,
-  type TaskId,
-  type TaskRow,
-  type TaskState,
-  transition,
-  type Unique,
-  waiting,
-} from '../task/index.ts';
+import { blocked, linked, ready, type TaskId, type TaskRow, type Unique, waiting } from '../task/index.ts';
 import { equals, lastOf } from './equals.ts';
 import type { Arrival, Inserted } from './insert.ts';
 import type { FileRow } from './schema.ts';
@@ -58,12 +47,7 @@ function kept(row: TaskRow | undefined): Inserted | undefined {
 }
 
 function giveWay(work: Work, id: TaskId): void {
-  move(work, work.task(id), { kind: 'cancelled', reason: 'A newer task took its place.' });
-}
-
-function move(work: Work, before: TaskState | undefined, event: TaskEvent): void {
-  const after = before === undefined ? undefined : transition(before, event, work.now);
-  if (after !== undefined) work.putTask(after, before);
+  work.move(id, { kind: 'cancelled', reason: 'A newer task took its place.' });
 }
 
 /** Waits for another to come, unless it waits for something else anyway. */

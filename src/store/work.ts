@@ -1,7 +1,16 @@
 // One write transaction's working set: rows read, rows changed, nothing awaited. Operations compute on it in memory;
 // what it has changed in the end is exactly what the transaction writes, whole rows and tombstones.
 
-import { type Claim, type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
+import {
+  type Claim,
+  type ClaimToken,
+  ErrandError,
+  type TaskEvent,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+  transition,
+} from '../task/index.ts';
 import { encodeClaims } from './claims.ts';
 import { countRow, nothingCounted } from './counts.ts';
 import { isBefore, type Place, placeOf } from './place.ts';
@@ -125,6 +134,21 @@ export class Work {
   task(id: TaskId): TaskState | undefined {
     const row = this.get('tasks', id);
     return row === undefined ? undefined : { row, claim: this.claims.get(id) };
+  }
+
+  /** A task that must be there. Throws `not-found`. */
+  found(id: TaskId): TaskState {
+    const state = this.task(id);
+    if (state === undefined) throw new ErrandError('not-found');
+    return state;
+  }
+
+  /** Has an event befall a task. Gives its state after that; where it is not there, or the event comes too late, nothing changes. */
+  move(id: TaskId, event: TaskEvent, now = this.now): TaskState | undefined {
+    const before = this.task(id);
+    const after = before === undefined ? undefined : transition(before, event, now);
+    if (after !== undefined) this.putTask(after, before);
+    return after;
   }
 
   /** Stores a task's state: its row, its claim, and all that is kept counted. */

@@ -29,7 +29,10 @@ export const WAITING: Readonly<Record<WaitKind, { short: string; long: string }>
   pause: { short: 'while paused', long: 'It is paused. It starts when the pause is lifted.' },
   event: { short: 'for an event', long: 'It waits for an event by name.' },
   page: { short: 'for an open page', long: 'It needs an open page of this app. This one will do.' },
-  'sign-in': { short: 'for a sign-in', long: 'A server asked who you are. Sign in there, then retry.' },
+  'sign-in': {
+    short: 'for a sign-in',
+    long: 'A server asked who you are. It goes on once you have signed in there and the app was told.',
+  },
   decision: {
     short: 'for your decision',
     long: 'It was interrupted and must not run twice. Check what it did, then retry or cancel it.',
@@ -145,7 +148,8 @@ export const DETAIL = {
   finishedAt: 'finished',
   took: 'took',
   next: 'It is due',
-  attempt: (n: number, of: number) => `attempt ${count(n)} of ${count(of)}`,
+  /** What is tried again and again has no end that is worth saying. */
+  attempt: (n: number, of: number) => (of > 100 ? `attempt ${count(n)}` : `attempt ${count(n)} of ${count(of)}`),
   steps: 'Steps',
   runs: 'Runs',
   log: 'Log',

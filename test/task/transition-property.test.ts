@@ -48,8 +48,7 @@ interface Nature {
 interface Step {
   before: TaskState;
   event: TaskEvent;
-  /** Undefined where the event came too late. */
-  after: TaskState | undefined;
+  after: TaskState | undefined; // undefined where the event came too late
   nature: Nature;
   /** Deaths since anything was recorded, counted by the test itself. */
   deaths: number;
@@ -105,9 +104,9 @@ const SETTLING: readonly Kind[] = ['succeeded', 'failed', 'snoozed', 'parked', '
 const NEEDS_TOKEN: readonly Kind[] = [...SETTLING, 'recorded', 'occurred'];
 /** What proves nothing of the task: its deaths before it still count. */
 const PROVES_NOTHING: readonly Kind[] = [
-  ...['claimed', 'due', 'hurried', 'occurred', 'triggered', 'admitted', 'unblocked'],
-  ...['paused', 'lifted', 'summoned', 'updated', 'notified', 'restored'],
-] as Kind[];
+  ...(['claimed', 'due', 'hurried', 'occurred', 'triggered', 'admitted', 'unblocked'] as const),
+  ...(['paused', 'lifted', 'summoned', 'updated', 'notified', 'restored'] as const),
+];
 
 /** Lives a whole history; every argument is frozen, so that a change of one would throw. */
 function live(nature: Nature, happenings: readonly Happening[]): Step[] {

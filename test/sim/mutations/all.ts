@@ -198,7 +198,7 @@ export const MUTATIONS: readonly Mutation[] = [
     1,
     'everything due gets done: a key goes to the next in line',
     'store/consequences.ts',
-    "if (first !== undefined) apply(work, first.id, { kind: 'admitted' });",
+    "if (first !== undefined) work.move(first.id, { kind: 'admitted' });",
     '',
   ),
   one(
