@@ -9,6 +9,7 @@ import '../ui/tokens.css';
 import '../ui/base.css';
 import '../ui/choices.css';
 import App from './App.svelte';
+import { Router } from './router.svelte.ts';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';
 import { Update } from './update.svelte.ts';
@@ -25,18 +26,21 @@ const OPTIONS_KEY = 'image-options';
 const target = document.querySelector('#app') ?? document.body;
 const theme = new Theme();
 const update = new Update();
+const router = new Router();
 
 try {
   const [runner, formats, options] = await Promise.all([
     startRunner(),
     supportedImageFormats(),
     lastOptions(),
+    router.ready(),
     theme.load(),
   ]);
   window.errand = runner;
   const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
-  mount(App, { target, props: { runner, theme, update, intakeGiven: { formats, options, remember } } });
+  mount(App, { target, props: { runner, router, theme, update, intakeGiven: { formats, options, remember } } });
   update.register();
+  whenIdle(() => void router.loadRest());
 } catch (error) {
   mount(StartFailed, { target, props: { error } });
 }
@@ -50,4 +54,10 @@ function startRunner(): Promise<Runner> {
 async function lastOptions(): Promise<ImageOptions> {
   const kept = await get<Partial<ImageOptions>>(OPTIONS_KEY).catch(() => undefined);
   return { ...DEFAULT_OPTIONS, ...kept };
+}
+
+/** Once nothing else is to be done; soon, where a browser does not tell. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work);
+  else setTimeout(work, 500);
 }

@@ -4,8 +4,7 @@ export const APP = {
   name: 'Errand',
   skip: 'Skip to content',
   nav: 'Main',
-  start: 'Start',
-  tasks: 'Tasks',
+  more: 'More',
   reload: 'Reload',
   startFailed: 'Errand could not start',
   startFailedTodo:
@@ -16,18 +15,4 @@ export const APP = {
   nothingThere: 'There is nothing at this address',
   toStart: 'Go to the start',
   titleOf: (place: string) => (place === '' ? 'Errand' : `${place} · Errand`),
-} as const;
-
-export const DEMO = {
-  title: 'Or watch it work',
-  lead: 'Close the tab in the middle of one, open it again: it goes on.',
-  buttons: {
-    'demo.steps': { name: 'Five steps', hint: 'Records each of five steps, about a second each' },
-    'demo.fail': { name: 'One that fails', hint: 'Fails, is tried again twice, then gives up' },
-    'demo.hang': { name: 'One that hangs', hint: 'Never ends by itself; its worker is replaced after 3 seconds' },
-    'demo.crash': {
-      name: 'One that kills its worker',
-      hint: 'Ends its own worker, then goes on from its recorded steps',
-    },
-  },
 } as const;

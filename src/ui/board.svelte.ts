@@ -16,9 +16,13 @@ import { NOTICE, SAID, UNDO } from './words.ts';
 export interface Links {
   readonly start: string;
   readonly tasks: string;
+  /** What the address says after its `?`: filters and the like. */
+  readonly query: URLSearchParams;
   task(id: string): string;
-  /** Goes to a place without loading the page anew. */
+  /** Goes to a place, or another query of this one, without loading the page anew. */
   open(path: string): void;
+  /** The same without a new entry in the history. */
+  replace(path: string): void;
 }
 
 export const [getBoard, setBoard] = createContext<Board>();

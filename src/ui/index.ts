@@ -1,18 +1,15 @@
-// What a person sees of Errand: the state classes and the components that a host puts on its page.
+// What a person sees of Errand: the state classes, the places, and the components that a host puts on its page.
 
 export { default as ActivityList } from './activity/ActivityList.svelte';
 export { Board, getBoard, type Links, setBoard } from './board.svelte.ts';
-export { default as TaskPage } from './detail/TaskPage.svelte';
 export { default as EngineState } from './engine/EngineState.svelte';
 export { default as DropTarget } from './intake/DropTarget.svelte';
 export { DEFAULT_OPTIONS, type ImageOptions } from './intake/image-options.ts';
-export { Intake, type IntakeGiven } from './intake/intake.svelte.ts';
-export { default as Start } from './intake/Start.svelte';
-export { addressOf, filterOf, type ListFilter } from './list/list-filter.ts';
-export { default as Recent } from './list/Recent.svelte';
-export { default as Tasks } from './list/Tasks.svelte';
+export { Intake, type IntakeGiven, setIntake } from './intake/intake.svelte.ts';
 export { default as NoticeBanner } from './notices/NoticeBanner.svelte';
 export { default as ToastStack } from './notices/ToastStack.svelte';
 export { default as Icon } from './parts/Icon.svelte';
 export { default as Popover } from './parts/Popover.svelte';
+export { type Place, placeAt, PLACES } from './places.ts';
+export { PLACE } from './words/places.ts';
 export { ACTION, ACTIVITY, ENGINE, INTAKE } from './words.ts';

@@ -27,6 +27,11 @@ export class Engine {
     return this.#status?.slots.filter((slot) => slot.state === 'busy').length ?? 0;
   }
 
+  /** Whether a task type is registered here. */
+  knows(type: string): boolean {
+    return this.#status?.types.some((each) => each.type === type) ?? false;
+  }
+
   /** Whether somebody looks at it now. */
   get looked(): boolean {
     return this.#looked;

@@ -1,5 +1,6 @@
 // From photos somebody brought to one task: what was chosen, how to convert it, and the copying in.
 
+import { createContext } from 'svelte';
 import { IMAGE_CONVERT } from '../../handlers/index.ts';
 import type { CopyProgress } from '../../runner/index.ts';
 import type { Board } from '../board.svelte.ts';
@@ -16,6 +17,8 @@ export interface IntakeGiven {
   /** Called with the options of each task that was made. */
   remember(options: ImageOptions): void;
 }
+
+export const [getIntake, setIntake] = createContext<Intake>();
 
 export class Intake {
   readonly #board: Board;

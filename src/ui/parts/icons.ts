@@ -27,6 +27,12 @@ export const ICONS = {
   minus: 'M3 8h10',
   search: 'M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4ZM10.2 10.2l3.3 3.3',
   bell: 'M8 2.5v1M4.5 11V7.5a3.5 3.5 0 0 1 7 0V11l1 1h-9zM7 13.8h2',
+  home: 'M2.5 7.5 8 3l5.5 4.5V13h-4V9.5h-3V13h-4z',
+  list: 'M6 4h7.5M6 8h7.5M6 12h7.5M2.7 4h.1M2.7 8h.1M2.7 12h.1',
+  calendar: 'M3 3.8h10V13H3zM3 6.8h10M5.7 2.3v2.6M10.3 2.3v2.6',
+  health: 'M8 13.2 3.1 8.3a3 3 0 0 1 4.3-4.3l.6.6.6-.6a3 3 0 0 1 4.3 4.3z',
+  settings: 'M2.5 5h6M11.5 5h2M10 3.4v3.2M2.5 11h2M7.5 11h6M6 9.4v3.2',
+  more: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
 } as const;
 
 export type IconName = keyof typeof ICONS;
