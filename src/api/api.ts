@@ -22,12 +22,15 @@ export interface Api {
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The REST surface over a runner, in the name of the runner's principal.
+ * The REST surface over a runner, in the name of the runner's principal; or over one that is asked for with each request.
  * @example
  * const api = createApi(runner);
  * const response = await api.fetch(new Request('https://any.host/api/v1/tasks?status=failed'));
  */
-export function createApi(runner: Runner, { maxBodyBytes = MOST_BYTES }: ApiOptions = {}): Api {
+export function createApi(
+  runner: Runner | (() => Promise<Runner>),
+  { maxBodyBytes = MOST_BYTES }: ApiOptions = {},
+): Api {
   const routes = [...ROUTES, ...docsRoutes(ROUTES)];
   const app = new Hono();
   for (const route of routes) {
@@ -35,7 +38,13 @@ export function createApi(runner: Runner, { maxBodyBytes = MOST_BYTES }: ApiOpti
     app.on(route.method, route.path.replace(`{${name}}`, `:${name}`), async ({ req }) => {
       const param = name === '' ? '' : (req.param(name) ?? '');
       try {
-        return await answer(runner, route, param, req.raw, maxBodyBytes);
+        return await answer(
+          typeof runner === 'function' ? await runner() : runner,
+          route,
+          param,
+          req.raw,
+          maxBodyBytes,
+        );
       } catch (thrown) {
         return problemOf(thrown);
       }

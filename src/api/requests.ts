@@ -113,6 +113,7 @@ export const settings = v.partial(
     retentionDays: v.nullable(v.number()),
     retentionCount: v.nullable(v.number()),
     signals: v.record(text, v.boolean()),
+    notifications: v.boolean(),
   }),
 );
 

@@ -251,4 +251,5 @@ export const settings = v.strictObject({
   retentionDays: v.nullable(v.number()),
   retentionCount: v.nullable(v.number()),
   signals: v.record(text, v.boolean()),
+  notifications: v.boolean(),
 });

@@ -1,5 +1,6 @@
 // What Errand can do out of the box. A page that imports only names and types from here gets nothing heavy with them.
 
+export { everyTask } from './every-task.ts';
 export { fileHash } from './file-hash/definition.ts';
 export { FILE_HASH, HASH_ALGORITHMS, type HashAlgorithm } from './file-hash/types.ts';
 export { defineOutbox, httpRequest } from './http-request/definition.ts';

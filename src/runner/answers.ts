@@ -141,6 +141,8 @@ export interface Settings {
   retentionCount: number | null;
   /** What you say of the device, whatever this browser reads: `{ unmetered: false }`, say. Default: nothing. */
   signals: Partial<Record<SignalName, boolean>>;
+  /** Whether the person wants to be told of what ends, and of what waits for a page. Default false. */
+  notifications: boolean;
 }
 
 export type Role = 'admin' | 'operator' | 'viewer';

@@ -24,8 +24,9 @@ import type { Answer, Arguments, CommandName } from './commands.ts';
 import { explain } from './explain.ts';
 import { guaranteesOf } from './guarantees.ts';
 import { historyOf } from './history.ts';
+import { LOCAL } from './local.ts';
 import type { Office } from './office.ts';
-import { seenBy } from './permissions.ts';
+import { checkPrincipal, seenBy } from './permissions.ts';
 import {
   checkDecision,
   checkEventName,
@@ -95,7 +96,17 @@ function readsOf(office: Office): Pick<Clerk, Read> {
 }
 
 type Control =
-  'pause' | 'resume' | 'pauses' | 'status' | 'guarantees' | 'settings' | 'configure' | 'setSignal' | 'poll';
+  | 'pause'
+  | 'resume'
+  | 'pauses'
+  | 'status'
+  | 'guarantees'
+  | 'settings'
+  | 'configure'
+  | 'lastPrincipal'
+  | 'actAs'
+  | 'setSignal'
+  | 'poll';
 
 function changesOf(
   office: Office,
@@ -179,6 +190,12 @@ function controlOf(office: Office): Pick<Clerk, Control> {
     guarantees: () => guaranteesOf(store),
     settings: async () => settingsOf(office, (await store.standing()).head.settings),
     configure: async (_, settings) => settingsOf(office, await store.do(configure(checkSettings(settings)))),
+    lastPrincipal: async () => (await store.standing()).head.settings.principal ?? LOCAL,
+    actAs: async (_, principal) => {
+      const checked = checkPrincipal(principal);
+      await store.do(configure({ principal: checked }));
+      return checked;
+    },
     setSignal: (_, name, state) => {
       engine.lookout.device.setCustom(name, state);
       return Promise.resolve();
@@ -218,13 +235,14 @@ async function situationOf({ store, engine, clock }: Office): Promise<Parameters
 
 function settingsOf(
   { defaultSize }: Office,
-  { maxConcurrent, retentionDays, retentionCount, signals }: Partial<Settings>,
+  { maxConcurrent, retentionDays, retentionCount, signals, notifications }: Partial<Settings>,
 ): Settings {
   return {
     maxConcurrent: maxConcurrent ?? defaultSize,
     retentionDays: retentionDays ?? null,
     retentionCount: retentionCount ?? null,
     signals: signals ?? {},
+    notifications: notifications ?? false,
   };
 }
 

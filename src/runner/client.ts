@@ -45,7 +45,10 @@ export interface RunnerOptions {
   database?: string;
   /** The number of slots, until somebody configures another. Default: the number of cores, at least 2, at most 10. */
   maxConcurrent?: number;
-  /** Who is asking. Default: the user `local`, an admin. */
+  /**
+   * Who is asking: from now on the one of this database, in whose name its service worker answers, too. Default: the last one
+   * that was set; at first the user `local`, an admin.
+   */
   principal?: Principal;
 }
 
@@ -66,16 +69,21 @@ export async function openRunner({
   worker,
   database = 'default',
   maxConcurrent,
-  principal = LOCAL,
+  principal,
 }: Omit<RunnerOptions, 'worker'> & { worker: () => Thread }): Promise<Runner> {
   const line = new Line(worker, database);
   try {
-    await line.open(maxConcurrent);
+    const last = await line.open(maxConcurrent);
+    if (principal === undefined || isSame(principal, last)) return new Client(line, last);
+    return new Client(line, await line.call(LOCAL, 'actAs', principal));
   } catch (error) {
     await line.close();
     throw error;
   }
-  return new Client(line, principal);
+}
+
+function isSame(a: Principal, b: Principal): boolean {
+  return a.user === b.user && a.role === b.role;
 }
 
 /** There is something worth keeping since the first task. */
@@ -93,6 +101,8 @@ class Client implements Runner {
   }
 
   as = (principal: Principal) => new Client(this.#line, principal);
+  lastPrincipal = () => this.#call('lastPrincipal');
+  actAs = async (principal: Principal) => this.as(await this.#call('actAs', principal));
 
   async enqueue(
     type: TaskDefinition | string,

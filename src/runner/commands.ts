@@ -28,6 +28,7 @@ import type {
   LogEntry,
   PauseRule,
   PauseRequest,
+  Principal,
   RerunSteps,
   RerunTask,
   Settings,
@@ -84,6 +85,8 @@ export interface Commands {
   guarantees(): Guarantees;
   settings(): Settings;
   configure(settings: Partial<Settings>): Settings;
+  lastPrincipal(): Principal;
+  actAs(principal: Principal): Principal;
   setSignal(name: string, state: boolean | undefined): void;
   /** Something happened that may have been missed: the page came back, or the network did. */
   poll(): void;

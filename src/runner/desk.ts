@@ -15,7 +15,9 @@ import { clerkOf } from './clerk.ts';
 import type { Answer, Arguments, CommandName } from './commands.ts';
 import { Engine } from './engine.ts';
 import { Intake } from './intake.ts';
+import { LOCAL } from './local.ts';
 import type { Office } from './office.ts';
+import { Outlook } from './outlook.ts';
 import { checkPermission, checkPrincipal, NEEDED, NAMES_A_TASK, seenBy } from './permissions.ts';
 import type { EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
 import { resume, type Resumed } from './resume.ts';
@@ -31,11 +33,15 @@ export interface DeskSetup {
   spawn: () => Thread;
   /** Its engine leads only while it is told to. */
   standsBy?: boolean;
+  /** How many slots it has unless somebody has configured another number. Default: what a page has. */
+  slots?: number;
 }
 
 interface Open {
   office: Office;
   clerk: ReturnType<typeof clerkOf>;
+  /** A page's engine has it. */
+  outlook: Outlook | undefined;
 }
 
 export class Desk implements EngineSurface {
@@ -62,7 +68,7 @@ export class Desk implements EngineSurface {
         definitions,
         clock,
         engineId,
-        defaultSize,
+        defaultSize: this.#setup.slots ?? defaultSize,
         spawn,
         standsBy: this.#setup.standsBy === true,
         enqueueChild: (request) => intake.takeOne(request),
@@ -72,26 +78,31 @@ export class Desk implements EngineSurface {
         onBroken: () => {
           this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
         },
-        onPolled: (seq) => watching.refresh(seq),
+        onPolled: (seq) => {
+          watching.refresh(seq);
+          outlook?.look();
+        },
         ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
       });
       const views = new Views(store, definitions, engine);
       const watching = new Watching(store, views, clock);
+      const outlook = this.#setup.standsBy === true ? undefined : this.#outlook(store, engine);
       const progress = (callId: number | null, done: number, total: number) => {
         if (callId !== null) this.#push({ kind: 'progress', callId, done, total });
       };
       const parts = { store, engine, engineId, intake, views, watching, defaultSize, clock, definitions, progress };
       const office: Office = { ...parts, newId: idMaker(clock) };
-      this.#open = { office, clerk: clerkOf(office) };
+      this.#open = { office, clerk: clerkOf(office), outlook };
       this.#tellOfLoss(store);
       await engine.start();
-      return { engineId, generation: store.generation };
+      return { engineId, generation: store.generation, principal: store.lastHead?.settings.principal ?? LOCAL };
     });
   }
 
   call<K extends CommandName>(who: Principal, name: K, args: Arguments<K>): Promise<Reply<Answer<K>>> {
     const called = this.#at(async ({ office, clerk }) => {
       checkPermission(checkPrincipal(who), NEEDED[name]);
+      if (this.#setup.standsBy === true) await office.engine.neighbours.meet();
       if (NAMES_A_TASK.has(name)) await this.#checkSight(office, who, args[0]);
       return clerk[name](who, ...args);
     });
@@ -111,8 +122,9 @@ export class Desk implements EngineSurface {
   };
 
   close = () =>
-    this.#at(async ({ office: { engine, watching, store } }) => {
+    this.#at(async ({ office: { engine, watching, store }, outlook }) => {
       watching.close();
+      outlook?.close();
       await engine.close();
       await store.close();
       this.#open = undefined;
@@ -131,6 +143,11 @@ export class Desk implements EngineSurface {
     if (own === undefined) return;
     const state = await store.task(id);
     if (state !== undefined && state.row.creator !== own) throw new ErrandError('not-found');
+  }
+
+  #outlook(store: Store, { gate }: Engine): Outlook {
+    const { clock, definitions } = this.#setup;
+    return new Outlook({ store, clock, gate, definitions, tell: (left) => this.#push({ kind: 'left', left }) });
   }
 
   #tellOfLoss(store: Store): void {

@@ -78,7 +78,7 @@ export class Engine {
   readonly #settler: Settler;
   readonly #upkeep: Upkeep;
   readonly #stepPauses = new StepPauses();
-  readonly #neighbours: Neighbours;
+  readonly neighbours: Neighbours;
   #wake: Wake | undefined;
   #lastJobId = 0;
   #leads = false;
@@ -95,7 +95,7 @@ export class Engine {
     this.#store = store;
     this.#clock = clock;
     this.leadership = new Leadership(store.database, engineId, clock);
-    this.#neighbours = new Neighbours(store, this.leadership, engineId, setup.predecessor);
+    this.neighbours = new Neighbours(store, this.leadership, engineId, setup.predecessor);
     this.#hosting = new Hosting({
       store,
       clock,
@@ -117,6 +117,7 @@ export class Engine {
       head: () => store.lastHead,
       device: this.lookout.device,
       running: (type) => this.running.ofType(type),
+      needsPage: ({ runsIn }) => setup.standsBy === true && !runsIn.includes('service-worker') && this.#isPageless,
     });
     this.#upkeep = new Upkeep({ store, clock, leads: () => this.#leads, wakeAt: (at) => this.#wakeAt(at) });
     this.#settler = new Settler({
@@ -159,6 +160,11 @@ export class Engine {
     return this.#leads;
   }
 
+  /** As far as an engine knows that is no page's: those that live beside it are. */
+  get #isPageless(): boolean {
+    return this.#leads || !this.neighbours.areThere;
+  }
+
   /** Takes the engine's own lock and, unless it stands by, its place in the line of those that would lead. */
   async start(): Promise<void> {
     this.#store.setRider((alone) => {
@@ -168,7 +174,7 @@ export class Engine {
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge, isOwn) => (isOwn ? undefined : this.#nudged(nudge)));
     this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
-    await this.#neighbours.meet();
+    await this.neighbours.meet();
     await this.leadership.start();
     if (this.#setup.standsBy !== true) this.seekLead();
   }
@@ -183,9 +189,10 @@ export class Engine {
     );
   }
 
-  /** Hands back what runs, at no cost, and leaves the lead to whoever wants it; it stands by from now on. */
-  async stepAside(): Promise<void> {
+  /** Claims no more, lets what runs end for so long, hands back the rest at no cost, and leaves the lead; it stands by. */
+  async stepAside(graceMs: number): Promise<void> {
     this.#leads = false;
+    await this.running.ended(this.#clock, graceMs);
     for (const attempt of this.running.values()) this.#drop(attempt, LOST);
     await this.#handBack();
     this.#stopSeeking?.();
@@ -240,7 +247,7 @@ export class Engine {
     this.#lookedAtSeq = head.commitSeq;
     this.#dropLost(claims);
     this.#applySettings();
-    if (!this.#leads) return this.#neighbours.meet();
+    if (!this.#leads) return this.neighbours.meet();
     await this.claimer.releaseUnknown(claims);
     this.#stopUnmet();
     void this.#due();
@@ -248,7 +255,7 @@ export class Engine {
 
   async #lead(): Promise<void> {
     try {
-      await this.#neighbours.succeed(() => !this.#closed && this.leadership.holdsLead);
+      await this.neighbours.succeed(() => !this.#closed && this.leadership.holdsLead);
     } catch {
       this.#clock.timer(() => void this.#lead(), RESETTLE_MS);
       return;

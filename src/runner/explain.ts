@@ -77,6 +77,13 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
         wakes: `a page whose worker serves ${type}`,
         message: `Nothing here can run ${type}, in the version that this task was made for.`,
       };
+    case 'page':
+      return {
+        kind: 'page',
+        since,
+        wakes: 'a page of this app is opened',
+        message: `No page is open, and ${type} cannot run without one.`,
+      };
     case 'pause': {
       const { createdAt, createdBy, expiresAt, type: paused } = closed.rule;
       const what = paused === undefined ? 'Everything is' : `${paused} is`;

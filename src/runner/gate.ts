@@ -27,11 +27,14 @@ export interface GateSetup {
   device: Sight;
   /** How many tasks of a type run. */
   running: (type: string) => number;
+  /** Whether a type that is known here can only run once a page is open. Default: none. */
+  needsPage?: (definition: TaskDefinition) => boolean;
 }
 
 /** What keeps a lane closed. */
 export type Closed =
   | { kind: 'handler' }
+  | { kind: 'page' }
   | { kind: 'pause'; rule: PauseRow }
   | { kind: 'constraint'; unmet: Unmet }
   | { kind: 'limit'; limit: number }
@@ -68,10 +71,11 @@ export class Gate {
 
   /** Everything that keeps a lane closed now. */
   *reasons(lane: Lane): Generator<Closed, void> {
-    const { clock, definitions, head, running } = this.#setup;
+    const { clock, definitions, head, running, needsPage } = this.#setup;
     const { type, constraints } = lane;
     const definition = definitions.get(type);
     if (!this.serves(lane)) yield { kind: 'handler' };
+    else if (definition !== undefined && needsPage?.(definition) === true) yield { kind: 'page' };
     for (const rule of head()?.rules ?? []) if (pausesType(rule, type, clock.now())) yield { kind: 'pause', rule };
     if (constraints !== undefined) for (const unmet of this.unmet(constraints)) yield { kind: 'constraint', unmet };
     if (definition?.concurrency !== undefined && running(type) >= definition.concurrency)

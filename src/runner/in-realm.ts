@@ -11,6 +11,9 @@ import type { Resumed } from './resume.ts';
 import type { Runner } from './runner.ts';
 import { byType } from './serve.ts';
 
+/** They share one thread, and mostly wait for answers: a browser has six under way to one server at a time. */
+const SLOTS = 6;
+
 /** A runner whose engine lives in this realm. */
 export interface RunnerHere {
   runner: Runner;
@@ -21,8 +24,8 @@ export interface RunnerHere {
 export async function openHere(definitions: readonly TaskDefinition[], database: string): Promise<RunnerHere> {
   const served = byType(definitions);
   const spawn = () => slotHere(served, systemClock);
-  const desk = new Desk({ definitions: served, clock: systemClock, spawn, standsBy: true });
-  const runner = await openRunner({ worker: () => deskHere(desk), database, maxConcurrent: 2 });
+  const desk = new Desk({ definitions: served, clock: systemClock, spawn, standsBy: true, slots: SLOTS });
+  const runner = await openRunner({ worker: () => deskHere(desk), database });
   return {
     runner,
     resume: async (forMs) => {

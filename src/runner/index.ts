@@ -1,3 +1,4 @@
 // The round trip: the engine, and the façade to it. A page's door is `src/index.ts`, a worker's `src/worker.ts`.
 
 export type * from './runner.ts';
+export { resumeOnSync } from './waking.ts';

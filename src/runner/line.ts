@@ -8,10 +8,12 @@ import { type EnqueueRequest, ErrandError, systemClock } from '../task/index.ts'
 import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
 import { endOf } from './lifeline.ts';
 import { LOCAL } from './local.ts';
-import { siteMemory, tabMemory, wakeOnReturn } from './page.ts';
+import type { LeftToDo } from './outlook.ts';
+import { followPage, registerSync, siteMemory, tabMemory } from './page.ts';
 import { watchPageSignals } from './page-signals.ts';
 import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type { Notice, Principal } from './runner.ts';
+import { syncTag } from './sync-tag.ts';
 
 /** Calls back how far a call is. */
 export type OnProgress = (done: number, total: number) => void;
@@ -34,6 +36,8 @@ export class Line {
   readonly #notices: Notice[] = [];
   readonly #noticed = new Set<(notice: Notice) => void>();
   #batch: Waiting[] = [];
+  /** What a service worker could do, should this page go. */
+  #left: LeftToDo = { isThere: false, offline: 0 };
   #lastId = 0;
   #gone: ErrandError | undefined;
   readonly #stopWaking: () => void;
@@ -47,13 +51,17 @@ export class Line {
     this.#worker.addEventListener('error', ({ message }) => {
       this.#lose(message);
     });
-    this.#stopWaking = wakeOnReturn(
-      () => void this.call(LOCAL, 'poll').catch(ignore),
-      () => void this.#engine.close().catch(ignore),
-    );
+    this.#stopWaking = followPage({
+      wake: () => void this.call(LOCAL, 'poll').catch(ignore),
+      hide: () => {
+        if (this.#left.isThere) this.#askToBeWoken();
+      },
+      leave: () => void this.#engine.close().catch(ignore),
+    });
   }
 
-  async open(maxConcurrent: number | undefined): Promise<void> {
+  /** Gives the principal that the database knows. */
+  async open(maxConcurrent: number | undefined): Promise<Principal> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
       this.#pushed(data);
@@ -76,6 +84,7 @@ export class Line {
     this.#stopReporting = watchPageSignals(systemClock, (report) => {
       void this.#engine.report(report).catch(ignore);
     }).stop;
+    return opened.principal;
   }
 
   call<K extends CommandName>(who: Principal, name: K, ...args: Arguments<K>): Promise<Answer<K>> {
@@ -183,7 +192,19 @@ export class Line {
   #pushed(pushed: Pushed): void {
     if (pushed.kind === 'seen') this.#seen.get(pushed.watchId)?.(pushed.value);
     else if (pushed.kind === 'progress') this.#progress.get(pushed.callId)?.(pushed.done, pushed.total);
+    else if (pushed.kind === 'left') this.#leave(pushed.left);
     else this.#notice(pushed.notice);
+  }
+
+  /** For those that come late the browser is asked again: the event for the others may be under way. */
+  #leave(left: LeftToDo): void {
+    const isMore = left.offline > this.#left.offline;
+    this.#left = left;
+    if (isMore) this.#askToBeWoken();
+  }
+
+  #askToBeWoken(): void {
+    void registerSync(syncTag(this.database)).catch(ignore);
   }
 
   #notice(notice: Notice): void {

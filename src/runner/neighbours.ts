@@ -9,6 +9,7 @@ export class Neighbours {
   readonly #leadership: Leadership;
   readonly #engineId: EngineId;
   readonly #known = new Set<EngineId>();
+  #areThere = false;
 
   constructor(store: Store, leadership: Leadership, engineId: EngineId, predecessor: EngineId | undefined) {
     this.#store = store;
@@ -17,8 +18,16 @@ export class Neighbours {
     if (predecessor !== undefined) this.#known.add(predecessor);
   }
 
+  /** Whether others lived than this one, when it last looked. */
+  get areThere(): boolean {
+    return this.#areThere;
+  }
+
+  /** Gets to know the engines that live now. */
   async meet(): Promise<void> {
-    for (const other of await this.#leadership.living()) this.#known.add(other);
+    const living = await this.#leadership.living();
+    for (const other of living) this.#known.add(other);
+    this.#areThere = living.size > (living.has(this.#engineId) ? 1 : 0);
   }
 
   /** Takes the lead: interrupts the claims of engines whose lock is free. Those that only lost the lead are watched till they end. */

@@ -59,17 +59,41 @@ export function askToKeepStorage(): void {
     .catch(() => false);
 }
 
-/** The page came back, or the network did: something may have been missed. The page goes: hand back what runs. */
-export function wakeOnReturn(wake: () => void, leave: () => void): () => void {
+/** What happens to a page that its engine, or a service worker, has to do with. */
+export interface Turns {
+  /** It came back, or the network did: something may have been missed. */
+  wake: () => void;
+  /** It is out of sight: often the last that is heard of a page. */
+  hide: () => void;
+  /** It goes: what runs is handed back. */
+  leave: () => void;
+}
+
+export function followPage({ wake, hide, leave }: Turns): () => void {
   const stop = new AbortController();
   const { signal } = stop;
   const { window, document } = page;
   const isKept = (event: Event) => 'persisted' in event && event.persisted === true;
   window?.addEventListener('online', wake, { signal });
   window?.addEventListener('pageshow', (event) => (isKept(event) ? wake() : undefined), { signal });
+  window?.addEventListener('pagehide', hide, { signal });
   window?.addEventListener('pagehide', (event) => (isKept(event) ? undefined : leave()), { signal });
-  document?.addEventListener('visibilitychange', () => (document.hidden ? undefined : wake()), { signal });
+  document?.addEventListener('visibilitychange', () => (document.hidden ? hide() : wake()), { signal });
   return () => {
     stop.abort();
   };
+}
+
+/** https://wicg.github.io/background-sync/spec/: Chromium alone has it. */
+interface Syncing {
+  readonly sync?: { register(tag: string): Promise<void> };
+}
+
+/** Asks the browser to wake the service worker once there is a network, with this page or without. */
+export async function registerSync(tag: string): Promise<void> {
+  const { serviceWorker } = navigator as {
+    serviceWorker?: { getRegistration(): Promise<Syncing | undefined> };
+  };
+  const registration = await serviceWorker?.getRegistration();
+  await registration?.sync?.register(tag);
 }

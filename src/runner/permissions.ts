@@ -61,6 +61,8 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   guarantees: null,
   settings: null,
   configure: 'settings:update',
+  lastPrincipal: null,
+  actAs: null,
   setSignal: null,
   poll: null,
 };

@@ -5,6 +5,7 @@ import type { Reply } from '../pool/index.ts';
 import type { PageReport } from '../schedule/index.ts';
 import type { ListQuery, Task } from '../task/index.ts';
 import type { Answer, Arguments, CommandName } from './commands.ts';
+import type { LeftToDo } from './outlook.ts';
 import type { Notice, Principal, Stats, TaskDetail, TaskPage } from './runner.ts';
 
 /** What a page may keep an eye on. */
@@ -20,6 +21,7 @@ export type Pushed =
   | { kind: 'seen'; watchId: number; value: Task | TaskDetail | TaskPage | Stats | Task[] | undefined }
   /** How far a call is: bytes copied in, tasks dealt with. */
   | { kind: 'progress'; callId: number; done: number; total: number }
+  | { kind: 'left'; left: LeftToDo }
   | { kind: 'notice'; notice: Notice };
 
 export interface OpenSetup {
@@ -35,6 +37,8 @@ export interface OpenSetup {
 export interface OpenedEngine {
   engineId: string;
   generation: string;
+  /** The last one that was set. */
+  principal: Principal;
 }
 
 /** What an engine does for its page. */

@@ -68,8 +68,10 @@ export function checkEventName(name: string): string {
 
 /** Settings as they are stored: what is null, or nothing, is not. */
 export function checkSettings(settings: Partial<Settings>): StoredSettings {
-  checkFields(settings, ['maxConcurrent', 'retentionDays', 'retentionCount', 'signals']);
-  const { maxConcurrent, retentionDays, retentionCount, signals } = settings;
+  checkFields(settings, ['maxConcurrent', 'retentionDays', 'retentionCount', 'signals', 'notifications']);
+  const { maxConcurrent, retentionDays, retentionCount, signals, notifications } = settings;
+  if (notifications !== undefined && typeof (notifications as unknown) !== 'boolean')
+    throw bad('notifications', 'must be true or false');
   if (maxConcurrent !== undefined) checkSlots(maxConcurrent);
   checkCount('retentionDays', retentionDays, 36_500);
   checkCount('retentionCount', retentionCount, 10_000_000);

@@ -1,6 +1,8 @@
 // Does what can be done here and now, for as long as it may: what a service worker does with no page open. It ends in time,
 // with all that was recorded kept, and makes way for a page's engine as soon as one is there.
 
+import { signedIn } from '../store/index.ts';
+import { parseLane } from '../task/index.ts';
 import type { Office } from './office.ts';
 
 /** How it ended, and whether there is more to do. */
@@ -10,8 +12,10 @@ export interface Resumed {
    * came. `timed-out`: the time was over.
    */
   ended: 'done' | 'elsewhere' | 'yielded' | 'timed-out';
-  /** Something comes due before long: to be woken again is worth while. */
+  /** Something is left for here, or comes due before long: to be woken again is worth while. */
   hasMore: boolean;
+  /** So many ready tasks wait for a page. */
+  forPage: number;
 }
 
 const LOOK_MS = 100;
@@ -21,17 +25,33 @@ const SOON_MS = 5_000;
 const BEFORE_LONG_MS = 1_800_000;
 /** An engine that leads has looked by then. */
 const SETTLE_MS = 1_500;
+/** A page that is being closed is gone by then. */
+const LEAVING_MS = 2_000;
+/** What is under way may end, as long as nobody waits for it for more than a moment. */
+const YIELD_MS = 1_000;
+const MOST_GRACE_MS = 30_000;
 
 export async function resume(office: Office, forMs: number): Promise<Resumed> {
-  const { engine, engineId, clock } = office;
-  const living = await engine.leadership.living();
-  living.delete(engineId);
-  if (living.size > 0) return resumed(office, 'elsewhere');
+  const { engine, clock } = office;
   const endsAt = clock.now() + forMs;
+  if (await othersStay(office)) return resumed(office, 'elsewhere');
+  // Nobody is there to sign in; but a server that let nobody in, or the network in its place, may be another one by now.
+  await office.store.do(signedIn());
   engine.seekLead();
   const ended = await untilOver(office, endsAt);
-  await engine.stepAside();
+  await engine.stepAside(ended === 'timed-out' ? Math.min(forMs / 2, MOST_GRACE_MS) : YIELD_MS);
   return resumed(office, ended);
+}
+
+/** A browser tells of the network while the last page is still being closed. */
+async function othersStay({ engine, clock }: Office): Promise<boolean> {
+  const until = clock.now() + LEAVING_MS;
+  for (;;) {
+    await engine.neighbours.meet();
+    if (!engine.neighbours.areThere) return false;
+    if (clock.now() >= until) return true;
+    await new Promise<void>((resolve) => clock.timer(resolve, LOOK_MS));
+  }
 }
 
 async function untilOver({ engine, store, clock }: Office, endsAt: number): Promise<Resumed['ended']> {
@@ -48,6 +68,18 @@ async function untilOver({ engine, store, clock }: Office, endsAt: number): Prom
   }
 }
 
-async function resumed({ store, clock }: Office, ended: Resumed['ended']): Promise<Resumed> {
-  return { ended, hasMore: (await store.nextDue()) < clock.now() + BEFORE_LONG_MS };
+async function resumed(office: Office, ended: Resumed['ended']): Promise<Resumed> {
+  const { store, clock, engine, definitions } = office;
+  const { head } = await store.standing();
+  const left = { here: 0, page: 0 };
+  for (const [lane, standing] of head.lanes) {
+    const parsed = parseLane(lane);
+    const kinds = Array.from(engine.gate.reasons(parsed), ({ kind }) => kind);
+    const isForHere = definitions.get(parsed.type)?.runsIn.includes('service-worker') === true;
+    // For what a person has to do something about it is no use to come back.
+    if (isForHere && kinds.every((kind) => kind === 'constraint' || kind === 'limit')) left.here += standing;
+    if (kinds.length > 0 && kinds.every((kind) => kind === 'page')) left.page += standing;
+  }
+  const isSoon = (await store.nextDue()) < clock.now() + BEFORE_LONG_MS;
+  return { ended, hasMore: isSoon || left.here > 0, forPage: left.page };
 }

@@ -204,6 +204,10 @@ export interface Runner {
   /** The same runner as somebody else sees it, and may use it. */
   as(principal: Principal): Runner;
   readonly principal: Principal;
+  /** Who asks where nobody says so: set last, by any page of this database. At first the user `local`, an admin. */
+  lastPrincipal(): Promise<Principal>;
+  /** Sets that, for every page and for the service worker; needs no permission. Resolves with the runner in that name. */
+  actAs(principal: Principal): Promise<Runner>;
   /** Tells of a signal of your own, for `constraints.custom`. `undefined`: it is unknown. */
   setSignal(name: string, state: boolean | undefined): Promise<void>;
   /** Calls back with each task that ends while this page is open. Returns what stops it. */

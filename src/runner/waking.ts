@@ -6,17 +6,23 @@ import { ErrandError, type TaskDefinition } from '../task/index.ts';
 import { openHere, type RunnerHere } from './in-realm.ts';
 import type { Resumed } from './resume.ts';
 import type { Runner } from './runner.ts';
+import { syncTag } from './sync-tag.ts';
 
 export interface ResumeOptions {
   /** The database's name. Default `default`. */
   database?: string;
   /** How long a slice of work may take, in milliseconds. Default 60 seconds: browsers end such events after some minutes. */
   sliceMs?: number;
+  /** Called after each slice: a notification may say that the rest waits for a page. The event waits for it. */
+  onResumed?: (resumed: Resumed) => void | Promise<void>;
 }
 
 /** What a service worker has of Errand. */
 export interface ServiceWorkerRunner {
-  /** A runner on the same database, for as long as this service worker lives: its engine writes, and a page's runs. */
+  /**
+   * A runner on the same database, in the name of whoever its page has set last: its engine writes, and a page's runs.
+   * Rejects with `database-unavailable` or `database-newer`.
+   */
   runner(): Promise<Runner>;
   /** Does what can be done here now, unless a page's engine lives. Hand it to `event.waitUntil`. */
   resume(): Promise<Resumed>;
@@ -30,40 +36,61 @@ interface SyncLikeEvent extends ExtendableEvent {
 
 const SLICE_MS = 60_000;
 
-/** What a page registers, so that its service worker is woken for this database. */
-export const syncTag = (database: string) => `errand:${database}`;
-
 /**
- * Resumes what is pending when the network comes back, and from time to time, with no page open: the given task types, of
- * those that say `runsIn: ['worker', 'service-worker']`. Call it once, at the top of the service worker's file.
+ * Resumes what is pending when the network comes back, and from time to time, with no page open: tasks of those types that
+ * say `runsIn: ['worker', 'service-worker']`. Name the others, too: they are checked here, and wait for a page.
+ * Call it once, at the top of the service worker's file.
  * @throws ErrandError `invalid-definition` when two definitions share a type.
  * @example resumeOnSync([upload]);
  */
 export function resumeOnSync(
   definitions: readonly TaskDefinition[],
-  { database = 'default', sliceMs = SLICE_MS }: ResumeOptions = {},
+  { database = 'default', sliceMs = SLICE_MS, onResumed }: ResumeOptions = {},
 ): ServiceWorkerRunner {
-  const here = definitions.filter((definition) => definition.runsIn.includes('service-worker'));
-  let opening: Promise<RunnerHere> | undefined;
-  // What could not be opened is tried again with the next event. No global is truth: this one only saves time.
-  const open = () =>
-    (opening ??= openHere(here, database).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    }));
-  const resume = async () => (await open()).resume(sliceMs);
+  const open = opener(definitions, database);
+  let resuming: Promise<Resumed> | undefined;
+  const slice = async () => {
+    const resumed = await (await open()).resume(sliceMs);
+    await onResumed?.(resumed);
+    return resumed;
+  };
+  // Two events of one time share a slice.
+  const resume = () => (resuming ??= slice().finally(() => (resuming = undefined)));
   const woken = (event: SyncLikeEvent) => {
     if (event.tag === syncTag(database)) event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
   };
   addEventListener('sync', woken as (event: Event) => void);
   addEventListener('periodicsync', woken as (event: Event) => void);
-  return { runner: async () => (await open()).runner, resume };
+  return { runner: async () => asSet((await open()).runner), resume };
+}
+
+/** Opens the database once; what could not be opened, or was closed since, is opened with the next event. */
+function opener(definitions: readonly TaskDefinition[], database: string): () => Promise<RunnerHere> {
+  // No global is truth: this one only saves time.
+  let opening: Promise<RunnerHere> | undefined;
+  const forget = () => (opening = undefined);
+  return () =>
+    (opening ??= openHere(definitions, database).then(
+      (here) => {
+        here.runner.onNotice(({ kind }) => {
+          if (kind === 'database-closed' || kind === 'engine-lost') forget();
+        });
+        return here;
+      },
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    ));
+}
+
+async function asSet(runner: Runner): Promise<Runner> {
+  return runner.as(await runner.lastPrincipal());
 }
 
 /** What is left is worth another event: the browser makes one where this one fails. */
 async function resumeOrRetry(resume: () => Promise<Resumed>, isLastChance: boolean): Promise<void> {
   const { ended, hasMore } = await resume();
-  const isOver = ended === 'elsewhere' || ended === 'yielded' || (ended === 'done' && !hasMore);
-  if (!isOver && !isLastChance)
+  if (hasMore && ended !== 'yielded' && !isLastChance)
     throw new ErrandError('internal', 'There is more to do: the browser is asked to come back.');
 }

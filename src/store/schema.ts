@@ -165,6 +165,10 @@ export interface StoredSettings {
   retentionCount?: number | null;
   /** What the person says of the device, whatever is read. */
   signals?: Partial<Record<SignalName, boolean>>;
+  /** The person wants to be told of what ends, and of what waits for a page. */
+  notifications?: boolean;
+  /** Who asks where nobody says so: set by whoever owns the page. */
+  principal?: { user: string; role: 'admin' | 'operator' | 'viewer' };
 }
 
 /** What every write transaction reads and writes: the sequence of commits, the leader, and what is kept counted. */

@@ -17,7 +17,14 @@ export type Ask = (method: string, path: string, body?: unknown, init?: RequestI
 
 /** Asks in the name of the runner's principal. What is no text is sent as JSON. */
 export function asking(runner: Runner, options?: Parameters<typeof createApi>[1]): Ask {
-  return askOf(createApi(runner, options));
+  return askOf(apiOf(runner, options));
+}
+
+let apiOf: (runner: Runner, options?: Parameters<typeof createApi>[1]) => Api = createApi;
+
+/** From now on somebody else answers. */
+export function answeredBy(other: (runner: Runner) => Api): void {
+  apiOf = other;
 }
 
 function askOf(api: Api): Ask {

@@ -9,9 +9,12 @@ import { closeRunners, newRunner } from '../support/runner.ts';
 const open: RunnerHere[] = [];
 const cues = new Map<string, () => void>();
 
+const HERE = { runsIn: ['worker', 'service-worker'] } as const;
 const handlers = [
-  defineTask({ type: 'here.echo', run: (value: unknown) => value }),
+  defineTask({ type: 'page.work', run: () => 'by a page' }),
+  defineTask({ ...HERE, type: 'here.echo', run: (value: unknown) => value }),
   defineTask({
+    ...HERE,
     type: 'here.steps',
     run: async (name: string, ctx) => {
       const first = await ctx.step('first', () => 1);
@@ -22,12 +25,14 @@ const handlers = [
       return first + 1;
     },
   }),
-  defineTask({ type: 'here.later', run: () => snooze('1h') }),
+  defineTask({ ...HERE, type: 'here.later', run: () => snooze('1h') }),
   defineTask({
+    ...HERE,
     type: 'here.file',
     run: async (_: undefined, ctx) => (await ctx.artifact('a.txt', 'made here')).name,
   }),
   defineTask({
+    ...HERE,
     type: 'here.map',
     items: { double: (n: number) => n * 2 },
     run: (count: number, ctx) =>
@@ -56,12 +61,17 @@ describe('E3 a realm without workers', () => {
     const it = await here();
     const task = await it.runner.enqueue('here.echo', { deep: [1] });
     const later = await it.runner.enqueue('here.later');
-    const foreign = await it.runner.enqueue('page.only');
+    const foreign = await it.runner.enqueue('nobody.knows');
+    const forPage = await it.runner.enqueue('page.work');
     expect(await it.runner.status()).toMatchObject({ leads: false, files: 'opfs', log: 'kept' });
-    expect(await it.resume(10_000)).toEqual({ ended: 'done', hasMore: false });
+    expect(await it.resume(10_000)).toEqual({ ended: 'done', hasMore: false, forPage: 1 });
     expect(await task.result()).toEqual({ deep: [1] });
     expect(await later.get()).toMatchObject({ status: 'pending', waitingFor: ['time'] });
     expect(await foreign.get()).toMatchObject({ status: 'pending', waitingFor: ['handler'] });
+    expect(await forPage.get()).toMatchObject({ status: 'pending', waitingFor: ['page'] });
+    expect(await it.runner.explain(forPage.id)).toMatchObject({
+      waitingFor: [{ kind: 'page', wakes: expect.stringContaining('page') as string }],
+    });
     expect(await it.runner.status()).toMatchObject({ leads: false });
   });
 

@@ -1,6 +1,7 @@
 // A real HTTP server that answers each request in a mood that it was told, for the browser's tests of the outbox.
 // Beside it stands another, which is the portal that a network puts in its place.
 
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
@@ -20,33 +21,63 @@ export interface Arrived {
   body: string;
 }
 
-interface Box {
+export interface Box {
   arrived: Arrived[];
   /** So often each key was taken in: a server that keeps keys does so once. */
   taken: Record<string, number>;
 }
 
 const boxes = new Map<string, Box>();
+const arrivals = new EventEmitter().setMaxListeners(0);
 const PAGE = '<!doctype html><title>Free Wi-Fi</title>Accept our terms';
 
+export interface MoodyServer {
+  readonly url: string;
+  readonly boxes: ReadonlyMap<string, Box>;
+  /** Resolves once what has arrived holds, with each request looked at anew. */
+  until(holds: () => boolean): Promise<void>;
+  /** Stops listening and cuts every connection. To come back, start again on the same port: the boxes are kept. */
+  close(): Promise<void>;
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const portal = await listen(createServer((_, response) => answer(response, 200, 'text/html', PAGE)));
+  const server = await startMoodyServer();
+  project.provide('moodyServer', server.url);
+  return () => server.close();
+}
+
+export async function startMoodyServer(port = 0): Promise<MoodyServer> {
+  const portal = await listen(
+    createServer((_, response) => answer(response, 200, 'text/html', PAGE)),
+    0,
+  );
   const server = await listen(
     createServer((request, response) => {
       handle(request, response, addressOf(portal)).catch(() => response.destroy());
     }),
+    port,
   );
-  project.provide('moodyServer', addressOf(server));
-  return async () => {
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        arrivals.off('arrived', look);
+        resolve();
+      };
+      arrivals.on('arrived', look);
+      look();
+    });
+  const close = async () => {
     for (const each of [server, portal]) {
       each.closeAllConnections();
       await new Promise((resolve) => each.close(resolve));
     }
   };
+  return { url: addressOf(server), boxes, until, close };
 }
 
-function listen(server: Server): Promise<Server> {
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+function listen(server: Server, port: number): Promise<Server> {
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
 }
 
 function addressOf(server: Server): string {
@@ -74,6 +105,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, portal
   box.arrived.push({ mood, method: request.method ?? '', key: key as string | null, authorization, body });
   if (['ok', 'slow', 'lost'].includes(mood) && box.taken[String(key)] === undefined) box.taken[String(key)] = 1;
   act(mood, response, portal);
+  arrivals.emit('arrived');
 }
 
 function act(mood: string, response: ServerResponse, portal: string): void {

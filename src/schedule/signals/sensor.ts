@@ -27,7 +27,16 @@ export interface Realm extends Partial<Target> {
     getBattery?(): Promise<Battery>;
   };
   readonly document?: Target & { readonly visibilityState: string };
+  /** Only a service worker has it. */
+  readonly clients?: {
+    matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Seen[]>;
+  };
   readonly IdleDetector?: new () => Idleness;
+}
+
+/** https://w3c.github.io/ServiceWorker/#windowclient */
+interface Seen {
+  readonly visibilityState?: string;
 }
 
 export interface Target {

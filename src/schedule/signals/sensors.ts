@@ -6,13 +6,14 @@ import { online } from './online.ts';
 import type { BuiltInSignal, Realm, Sensor } from './sensor.ts';
 import { storage } from './storage.ts';
 import { unmetered } from './unmetered.ts';
-import { visible } from './visible.ts';
+import { pagesInSight, visible } from './visible.ts';
 
 /** A signal that only a page can read. */
 export type PageSignal = 'charging' | 'batteryNotLow' | 'deviceIdle' | 'visible';
-export type EngineSignal = Exclude<BuiltInSignal, PageSignal>;
+/** What an engine reads itself: in a service worker, that pages are in sight, too. */
+export type EngineSignal = Exclude<BuiltInSignal, PageSignal> | 'visible';
 
-export const ENGINE_SENSORS: readonly Sensor<EngineSignal>[] = [online, unmetered, storage];
+export const ENGINE_SENSORS: readonly Sensor<EngineSignal>[] = [online, unmetered, storage, pagesInSight];
 export const PAGE_SENSORS: readonly Sensor<PageSignal>[] = [battery, idle, visible];
 export const PAGE_SIGNALS: readonly PageSignal[] = PAGE_SENSORS.flatMap(({ signals }) => signals);
 
@@ -32,7 +33,7 @@ export async function readableSignals(realm: Realm = globalThis): Promise<Record
   };
   for (const sensor of [...ENGINE_SENSORS, ...PAGE_SENSORS]) {
     const isReadable = await sensor.isReadable(realm);
-    for (const signal of sensor.signals) found[signal] = isReadable;
+    for (const signal of sensor.signals) found[signal] ||= isReadable;
   }
   return found;
 }

@@ -1,7 +1,10 @@
 // `visible`: https://html.spec.whatwg.org/multipage/interaction.html#page-visibility, read in the page. Any page in sight
-// will do: see `Reports`.
+// will do: see `Reports`. A service worker sees all pages, and that there is none: it takes nobody's word for it.
 
-import { listen, type Sensor } from './sensor.ts';
+import { every, ignore, listen, type Sensor } from './sensor.ts';
+
+/** Nobody tells a service worker of a change. */
+const LOOK_MS = 2_000;
 
 export const visible: Sensor<'visible'> = {
   signals: ['visible'],
@@ -16,5 +19,24 @@ export const visible: Sensor<'visible'> = {
     return () => {
       for (const stop of stops) stop();
     };
+  },
+};
+
+export const pagesInSight: Sensor<'visible'> = {
+  signals: ['visible'],
+  isReadable: (realm) => realm.clients !== undefined,
+  watch(realm, tell, clock) {
+    const { clients } = realm;
+    if (clients === undefined) return ignore;
+    const read = async () => {
+      const pages = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+      tell(
+        'visible',
+        pages.some(({ visibilityState }) => visibilityState === 'visible'),
+      );
+    };
+    const look = () => void read().catch(ignore);
+    look();
+    return every(clock, LOOK_MS, look);
   },
 };

@@ -1,12 +1,12 @@
 // Tasks to watch: one that works, and three that go wrong in different ways.
 
-import { defineTask } from '../index.ts';
+import { defineTask, systemClock } from '../../task/index.ts';
 
 const STEPS = ['look around', 'fetch the ladder', 'climb', 'change the bulb', 'climb down'];
 const STEP_MS = 1_000;
 
 /** Five recorded steps of about a second each. */
-export const demoSteps = defineTask({
+export const demoSteps = /* @__PURE__ */ defineTask({
   type: 'demo.steps',
   description: 'Five recorded steps of about a second each.',
   effects: 'none',
@@ -25,7 +25,7 @@ export const demoSteps = defineTask({
 });
 
 /** Fails on every attempt; is tried again twice. */
-export const demoFail = defineTask({
+export const demoFail = /* @__PURE__ */ defineTask({
   type: 'demo.fail',
   description: 'Fails on every attempt, and is tried again twice.',
   effects: 'none',
@@ -39,7 +39,7 @@ export const demoFail = defineTask({
 });
 
 /** Never ends by itself and hears no signal: its worker has to be ended. */
-export const demoHang = defineTask({
+export const demoHang = /* @__PURE__ */ defineTask({
   type: 'demo.hang',
   description: 'Never ends by itself. It times out, and its worker is replaced.',
   effects: 'none',
@@ -54,7 +54,7 @@ export const demoHang = defineTask({
 });
 
 /** Ends its own worker once, and goes on from what was recorded before. */
-export const demoCrash = defineTask({
+export const demoCrash = /* @__PURE__ */ defineTask({
   type: 'demo.crash',
   description: 'Ends its own worker in the middle, and goes on from its recorded steps.',
   effects: 'none',
@@ -84,9 +84,9 @@ async function markedOnce(ctx: { step: (name: string, work: () => boolean) => Pr
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
+    const cancel = systemClock.timer(resolve, ms);
     signal.addEventListener('abort', () => {
-      clearTimeout(timer);
+      cancel();
       reject(new Error('Stopped.', { cause: signal.reason }));
     });
   });

@@ -1,0 +1,165 @@
+// The outbox with no page open: the service worker alone delivers, whatever the server's mood, and however often it is stopped.
+
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { controllingWorker, launch } from '../support/browser.ts';
+import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
+import { drawPhotos } from '../support/photos.ts';
+import { serveApp, type Served } from '../support/serve.ts';
+import { SiteWorker } from '../support/service-workers.ts';
+
+const TAG = 'errand:default';
+/** The first answers of each server in turn; then it takes what it gets. */
+const MOODS = ['slow', 'drop', '500', '429', '401', '302', 'portal', 'page', 'lost', 'ok'];
+const REQUESTS = 50;
+const PHOTOS = 20;
+
+let app: Served;
+let server: MoodyServer;
+let browser: BrowserContext;
+let site: SiteWorker;
+
+beforeAll(async () => {
+  app = await serveApp();
+});
+
+afterAll(() => app.close());
+
+beforeEach(async () => {
+  server = await startMoodyServer();
+  browser = await launch();
+  site = await SiteWorker.of(browser, `${app.url}/`);
+});
+
+afterEach(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function open(): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(app.url);
+  await page.waitForFunction(() => window.errand !== undefined);
+  return page;
+}
+
+/** Queues requests, each to a box of its own. */
+const queue = (page: Page, given: { url: string; boxes: string[]; options?: object }) =>
+  page.evaluate(async ({ url, boxes, options }) => {
+    const enqueued = await window.errand?.enqueueMany(
+      boxes.map((box) => ({
+        type: 'http.request',
+        payload: { url: `${url}/${box}`, body: { json: { box } }, expectType: 'application/json' },
+        options: { id: box, ...options },
+      })),
+    );
+    return enqueued?.length;
+  }, given);
+
+const boxNames = (run: string, moods: (i: number) => string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${run}-${i}/${moods(i)}`);
+
+const boxOf = (path: string) => server.boxes.get(path.split('/')[0] ?? '');
+const isTaken = (path: string) => Object.keys(boxOf(path)?.taken ?? {}).length > 0;
+
+/** What became of each request. */
+const outcomes = (page: Page, ids: string[]) =>
+  page.evaluate(
+    (each) =>
+      Promise.all(
+        each.map(async (id) => {
+          const ended = await window.errand?.wait(id);
+          const { runs } = (await window.errand?.detail(id)) ?? {};
+          const { task } = ended ?? {};
+          return {
+            status: task?.status,
+            runs: runs?.length,
+            result: task?.status === 'completed' ? task.result : null,
+          };
+        }),
+      ),
+    ids,
+  );
+
+function expectEachOnce(paths: string[]): void {
+  for (const path of paths) {
+    const { arrived = [], taken = {} } = boxOf(path) ?? {};
+    expect([path, new Set(arrived.map(({ key }) => key)).size]).toEqual([path, 1]);
+    expect([path, Object.values(taken)]).toEqual([path, [1]]);
+  }
+}
+
+describe('a closed page', { timeout: 240_000 }, () => {
+  it('E1 E3 F6 the service worker alone delivers what was queued offline; photos go on when a page opens', async () => {
+    const paths = boxNames('moody', (i) => MOODS[i % MOODS.length] ?? '', REQUESTS);
+    const { port } = new URL(server.url);
+    const page = await open();
+    await controllingWorker(page);
+    const photos = await drawPhotos(page, PHOTOS, 1600, 1200);
+    await browser.setOffline(true);
+    await server.close();
+    expect(await queue(page, { url: server.url, boxes: paths })).toBe(REQUESTS);
+    await page.evaluate(
+      async (given) => {
+        await window.errand?.configure({ maxConcurrent: 1 });
+        const files = given.map(({ name, base64 }) => {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          return new File([bytes], name, { type: 'image/jpeg' });
+        });
+        await window.errand?.enqueue('image.convert', { files, format: 'webp' }, { id: 'photos', priority: 'low' });
+      },
+      photos.map(({ name, buffer }) => ({ name, base64: buffer.toString('base64') })),
+    );
+    await page.evaluate(() => window.errand?.configure({ maxConcurrent: 4 }));
+    await page.close();
+
+    server = await startMoodyServer(Number(port));
+    await browser.setOffline(false);
+    const unanswered = () => paths.filter((path) => !isTaken(path));
+    // The first wake is the browser's own; those who were not let in are asked about again with the next.
+    await server.until(() => unanswered().length <= REQUESTS / MOODS.length);
+    while (unanswered().length > 0) {
+      await site.sync(TAG);
+      await server.until(() => unanswered().length === 0);
+    }
+    const again = await open();
+    const ended = await outcomes(again, paths);
+    for (const [i, each] of ended.entries())
+      expect([paths[i], each]).toMatchObject([paths[i], { status: 'completed', runs: 1, result: { status: 200 } }]);
+    expectEachOnce(paths);
+    const [converted] = await outcomes(again, ['photos']);
+    expect(converted).toMatchObject({ status: 'completed', runs: 1 });
+  });
+
+  it('E1 D1 a periodic sync runs a task that is due, with no page', async () => {
+    const page = await open();
+    await controllingWorker(page);
+    const options = { schedule: { everyMs: 1_000, count: 3 } };
+    await queue(page, { url: server.url, boxes: ['cron/ok'], options });
+    await page.close();
+    const before = boxOf('cron/ok')?.arrived.length ?? 0;
+    await site.periodicSync(TAG);
+    await server.until(() => (boxOf('cron/ok')?.arrived.length ?? 0) > before);
+  });
+
+  it('E3 B13 the service worker is stopped 20 times in the midst of it, and nothing is lost', async () => {
+    const paths = boxNames('stopped', () => 'slow', 60);
+    const page = await open();
+    await controllingWorker(page);
+    await server.close();
+    await queue(page, { url: server.url, boxes: paths });
+    await page.close();
+    server = await startMoodyServer(Number(new URL(server.url).port));
+    const arrived = () => paths.reduce((sum, path) => sum + (boxOf(path)?.arrived.length ?? 0), 0);
+    for (let stops = 0; stops < 20; stops++) {
+      const before = arrived();
+      await site.sync(TAG);
+      await server.until(() => arrived() > before);
+      await site.stop();
+    }
+    const again = await open();
+    for (const each of await outcomes(again, paths))
+      expect(each).toMatchObject({ status: 'completed', runs: 1, result: { status: 200 } });
+    expectEachOnce(paths);
+  });
+});
