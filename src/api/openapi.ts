@@ -1,7 +1,6 @@
 // The OpenAPI 3.1 document of the routes: https://spec.openapis.org/oas/v3.1.0
 
-import type { Json } from '../task/index.ts';
-import { type JsonSchema, toJsonSchema } from './json-schema.ts';
+import { type Json, type JsonSchema, toJsonSchema } from '../task/index.ts';
 import type { Route } from './route.ts';
 import { problem } from './shapes.ts';
 

@@ -221,6 +221,9 @@ export const explanation = v.strictObject({
       wakes: text,
       message: text,
       taskId: v.optional(text),
+      ruleId: v.optional(text),
+      event: v.optional(text),
+      credential: v.optional(text),
     }),
   ),
 });
@@ -245,6 +248,9 @@ export const type = v.strictObject({
   effects: text,
   runsIn: v.array(text),
   description: v.optional(text),
+  payload: v.optional(
+    v.pipe(v.record(text, v.unknown()), v.description('Its JSON Schema, where its validator has one.')),
+  ),
 });
 export const settings = v.strictObject({
   maxConcurrent: count,

@@ -1,13 +1,19 @@
 // What a page asks for, and what it is answered, as types.
 
 import type {
+  Constraints,
+  Effects,
   FileRef,
   Instant,
+  JsonSchema,
   LogLevel,
   PauseMatch,
   PlainError,
   Priority,
   Realm,
+  Rerun,
+  RerunPlan,
+  RetryPolicy,
   RunRow,
   SignalName,
   Task,
@@ -106,8 +112,23 @@ export interface EngineStatus {
   files: 'opfs' | 'blob' | 'bytes';
   /** What is known of the device. A signal that is not there is unknown. */
   signals: Partial<Record<SignalName, boolean>>;
-  /** Registered task types. */
-  types: { type: string; version: number; effects: string; runsIn: Realm[]; description: string | null }[];
+  /** Registered task types: `types()` says more of them. */
+  types: Pick<TypeView, 'type' | 'version' | 'effects' | 'runsIn' | 'description'>[];
+}
+
+/** A registered task type. */
+export interface TypeView {
+  type: string;
+  version: number;
+  description: string | null;
+  effects: Effects;
+  runsIn: Realm[];
+  /** What its payload must look like; null where it has no validator, or one that cannot say. */
+  payload: JsonSchema | null;
+  /** What its tasks get where they do not say so themselves; null: Errand's own defaults. */
+  retry: Partial<RetryPolicy> | null;
+  timeoutMs: number | null;
+  constraints: Constraints | null;
 }
 
 /** Which promises hold in this browser, and where they end. */
@@ -147,6 +168,17 @@ export interface Settings {
 
 export type Role = 'admin' | 'operator' | 'viewer';
 
+/** What a role may do. `admin`: pause, import, export, erase, and see everybody's tasks. */
+export type Permission =
+  | 'task:list'
+  | 'task:view'
+  | 'task:create'
+  | 'task:cancel'
+  | 'task:retry'
+  | 'task:delete'
+  | 'settings:update'
+  | 'admin';
+
 /** Who is asking. */
 export interface Principal {
   user: string;
@@ -167,6 +199,12 @@ export interface Explained {
   message: string;
   /** The task that it waits for. */
   taskId?: string;
+  /** The pause rule that holds it: `resume({ ruleId })` lifts that. */
+  ruleId?: string;
+  /** The event that it waits for. */
+  event?: string;
+  /** Where somebody has to sign in. */
+  credential?: string;
 }
 
 /** Why a task is not running: all that it waits for. */
@@ -289,18 +327,10 @@ export interface TransferProgress {
 }
 
 /** Which steps a rerun does again. */
-export interface RerunSteps extends Triggered {
-  /** These, with all that was recorded after the first of them, less the preserved. Default: all. */
-  rerunSteps?: readonly string[];
-  preserveSteps?: readonly string[];
-}
+export interface RerunSteps extends Rerun, Triggered {}
 
-export interface RerunTask {
+export interface RerunTask extends RerunPlan {
   task: Task;
-  /** The steps that are done again. */
-  effectiveRerun: string[];
-  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
-  potentiallyStale: string[];
 }
 
 /** What becomes of an interrupted task that must not run twice. */

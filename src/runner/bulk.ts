@@ -12,8 +12,8 @@ import {
   type TaskStatus,
 } from '../task/index.ts';
 import type { Office } from './office.ts';
-import { checkPermission, type Permission, seenBy } from './permissions.ts';
-import type { BulkAction, BulkFilter, BulkResult, Principal } from './runner.ts';
+import { checkPermission, seenBy } from './permissions.ts';
+import type { BulkAction, BulkFilter, BulkResult, Permission, Principal } from './runner.ts';
 
 const PER_TURN = 200;
 

@@ -39,6 +39,7 @@ import {
 import type { PauseRule, Principal, Settings } from './runner.ts';
 import { statusOf } from './status.ts';
 import { freeImported, transferOf } from './transfer/clerk.ts';
+import { typesOf } from './types.ts';
 
 /** How each command is carried out. */
 type Clerk = { [K in CommandName]: (who: Principal, ...args: Arguments<K>) => Promise<Answer<K>> };
@@ -47,7 +48,7 @@ export function clerkOf(office: Office): Clerk {
   return { ...intakeOf(office), ...readsOf(office), ...changesOf(office), ...controlOf(office), ...transferOf(office) };
 }
 
-function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach'> {
+function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach' | 'check'> {
   const { intake } = office;
   return {
     enqueue: async (who, requests, callId) => {
@@ -56,6 +57,7 @@ function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach'> {
       });
       return inserted.map(({ row, created }) => ({ id: row.id, created }));
     },
+    check: (who, request) => intake.check(request, who),
     enqueueEach: (who, requests) =>
       Promise.all(
         requests.map(async (request) => {
@@ -100,6 +102,7 @@ type Control =
   | 'resume'
   | 'pauses'
   | 'status'
+  | 'types'
   | 'guarantees'
   | 'settings'
   | 'configure'
@@ -110,7 +113,7 @@ type Control =
 
 function changesOf(
   office: Office,
-): Omit<Clerk, Read | Control | keyof ReturnType<typeof transferOf> | 'enqueue' | 'enqueueEach'> {
+): Omit<Clerk, Read | Control | keyof ReturnType<typeof transferOf> | 'enqueue' | 'enqueueEach' | 'check'> {
   const { store, engine, intake, views } = office;
   const shown = async (state: Promise<TaskState>) => views.show(await state);
   return {
@@ -169,7 +172,7 @@ function changesOf(
 }
 
 function controlOf(office: Office): Pick<Clerk, Control> {
-  const { store, engine, clock } = office;
+  const { store, engine, clock, definitions } = office;
   return {
     pause: async (who, request) => {
       const { triggeredBy, ...match } = request;
@@ -187,6 +190,7 @@ function controlOf(office: Office): Pick<Clerk, Control> {
       return rules.filter((rule) => lifted || (rule.deletedAt === null && (rule.expiresAt ?? Infinity) > now));
     },
     status: () => Promise.resolve(statusOf(office)),
+    types: () => Promise.resolve(typesOf(definitions)),
     guarantees: () => guaranteesOf(store),
     settings: async () => settingsOf(office, (await store.standing()).head.settings),
     configure: async (_, settings) => settingsOf(office, await store.do(configure(checkSettings(settings)))),

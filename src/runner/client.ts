@@ -22,12 +22,14 @@ import type { Arguments, Answer, CommandName, Enqueued } from './commands.ts';
 import { Line } from './line.ts';
 import { LOCAL } from './local.ts';
 import { askToKeepStorage } from './page.ts';
+import { mayDo } from './permissions.ts';
 import type {
   BulkProgress,
   EnqueueCallOptions,
   EnqueueItem,
   Notice,
   PauseRequest,
+  Permission,
   Principal,
   Runner,
   Settings,
@@ -103,6 +105,7 @@ class Client implements Runner {
   as = (principal: Principal) => new Client(this.#line, principal);
   lastPrincipal = () => this.#call('lastPrincipal');
   actAs = async (principal: Principal) => this.as(await this.#call('actAs', principal));
+  may = (permission: Permission) => mayDo(this.principal, permission);
 
   async enqueue(
     type: TaskDefinition | string,
@@ -125,6 +128,8 @@ class Client implements Runner {
     return enqueued.map((each) => this.#handle(each));
   }
 
+  check: Runner['check'] = async (type, payload, options = {}) =>
+    this.#call('check', requestOf({ type, payload, options }));
   get = (id: string) => this.#about('get', id);
   list = (query: ListQuery = {}) => this.#call('list', query);
   recent = () => this.#call('recent');
@@ -166,6 +171,7 @@ class Client implements Runner {
   setSignal = (name: string, state: boolean | undefined) => this.#call('setSignal', name, state);
   guarantees = () => this.#call('guarantees');
   status = () => this.#call('status');
+  types = () => this.#call('types');
   settings = () => this.#call('settings');
   configure = (settings: Partial<Settings>) => this.#call('configure', settings);
 

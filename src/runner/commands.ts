@@ -36,6 +36,7 @@ import type {
   TaskDetail,
   TaskPage,
   Triggered,
+  TypeView,
 } from './runner.ts';
 
 export interface Enqueued {
@@ -48,6 +49,7 @@ export interface Commands {
   enqueue(requests: readonly EnqueueRequest[], callId: number | null): Enqueued[];
   /** Many calls of one page at once, each of which succeeds or fails alone. */
   enqueueEach(requests: readonly EnqueueRequest[]): Reply<Enqueued>[];
+  check(request: EnqueueRequest): void;
   get(id: string): Task | undefined;
   list(query: ListQuery): TaskPage;
   recent(): Task[];
@@ -82,6 +84,7 @@ export interface Commands {
   resume(which: PauseMatch | { ruleId: string }): PauseRule[];
   pauses(lifted: boolean): PauseRule[];
   status(): EngineStatus;
+  types(): TypeView[];
   guarantees(): Guarantees;
   settings(): Settings;
   configure(settings: Partial<Settings>): Settings;

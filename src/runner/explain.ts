@@ -85,7 +85,7 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
         message: `No page is open, and ${type} cannot run without one.`,
       };
     case 'pause': {
-      const { createdAt, createdBy, expiresAt, type: paused } = closed.rule;
+      const { createdAt, createdBy, expiresAt, ruleId, type: paused } = closed.rule;
       const what = paused === undefined ? 'Everything is' : `${paused} is`;
       return {
         kind: 'pause',
@@ -93,6 +93,7 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
         ...(expiresAt !== undefined && { until: expiresAt }),
         wakes: 'the pause is lifted, or expires',
         message: `${what} paused by ${createdBy}.`,
+        ruleId,
       };
     }
     case 'constraint': {
@@ -170,17 +171,7 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         },
       ];
     case 'pause':
-      return [
-        {
-          kind: 'pause',
-          ...timed,
-          wakes: 'the pause is lifted, or expires',
-          message:
-            row.parked?.kind !== 'pause'
-              ? 'It is paused.'
-              : `It stopped before its step “${row.parked.step}”, which is paused.`,
-        },
-      ];
+      return pausesOf(row, timed);
     case 'event':
       return [eventOf(row, timed)];
     case 'retry':
@@ -207,6 +198,17 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
   }
 }
 
+/** The rules that name the task, or the one before whose step it stopped. */
+function pausesOf({ parked, pauses = [] }: TaskRow, timed: { since: number; until?: number }): Explained[] {
+  const said = { kind: 'pause', ...timed, wakes: 'the pause is lifted, or expires' } as const;
+  if (parked?.kind === 'pause') {
+    const message = `It stopped before its step “${parked.step}”, which is paused.`;
+    return [{ ...said, message, ruleId: parked.ruleId }];
+  }
+  if (pauses.length === 0) return [{ ...said, message: 'It is paused.' }];
+  return pauses.map(({ ruleId }) => ({ ...said, message: 'It is paused.', ruleId }));
+}
+
 function signInOf({ parked }: TaskRow, since: number): Explained {
   const where = parked?.kind === 'sign-in' ? ` at “${parked.credential}”` : '';
   return {
@@ -214,6 +216,7 @@ function signInOf({ parked }: TaskRow, since: number): Explained {
     since,
     wakes: `somebody signs in${where}`,
     message: `It was not let in: sign in${where}.`,
+    ...(parked?.kind === 'sign-in' && { credential: parked.credential }),
   };
 }
 
@@ -224,8 +227,10 @@ function eventOf({ parked, schedule }: TaskRow, timed: { since: number; until?: 
       ...timed,
       wakes: `event ${parked.event}`,
       message: `It waits for the event “${parked.event}” at its step “${parked.step}”.`,
+      event: parked.event,
     };
   const on = schedule?.kind === 'on' ? schedule.on : 'event';
   const what = typeof on === 'string' ? on : `event ${on.event}`;
-  return { kind: 'event', ...timed, wakes: what, message: `It runs each time this happens: ${what}.` };
+  const event = typeof on === 'object' ? { event: on.event } : {};
+  return { kind: 'event', ...timed, wakes: what, message: `It runs each time this happens: ${what}.`, ...event };
 }

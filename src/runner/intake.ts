@@ -5,6 +5,7 @@ import {
   type FileRow,
   insert,
   type Inserted,
+  notThere,
   restart,
   type Store,
   update as updateTask,
@@ -75,6 +76,16 @@ export class Intake {
       await this.#forget(files);
       throw withField(error);
     }
+  }
+
+  /** Rejects as an enqueue of it would, as far as can be told before; copies nothing in and writes nothing. */
+  async check(request: EnqueueRequest, who: Principal): Promise<void> {
+    const { row } = (await this.#check(request, who)).arrival;
+    const { parentId, dependsOn } = row;
+    if (parentId !== undefined && (await this.#store.task(parentId)) === undefined)
+      throw notThere('parentId', parentId);
+    for (const id of dependsOn?.tasks ?? [])
+      if ((await this.#store.task(id)) === undefined) throw notThere('dependsOn', id);
   }
 
   async takeOne(request: EnqueueRequest): Promise<Inserted> {

@@ -3,17 +3,7 @@
 
 import { ErrandError } from '../task/index.ts';
 import type { CommandName } from './commands.ts';
-import type { Principal, Role } from './runner.ts';
-
-export type Permission =
-  | 'task:list'
-  | 'task:view'
-  | 'task:create'
-  | 'task:cancel'
-  | 'task:retry'
-  | 'task:delete'
-  | 'settings:update'
-  | 'admin';
+import type { Permission, Principal, Role } from './runner.ts';
 
 const VIEWER: readonly Permission[] = ['task:list', 'task:view'];
 const OPERATOR: readonly Permission[] = [...VIEWER, 'task:create', 'task:cancel', 'task:retry', 'task:delete'];
@@ -24,6 +14,7 @@ const OF_ROLE: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER,
 export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   enqueue: 'task:create',
   enqueueEach: 'task:create',
+  check: 'task:create',
   get: 'task:view',
   list: 'task:list',
   recent: null,
@@ -58,6 +49,7 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   resume: 'admin',
   pauses: 'task:list',
   status: null,
+  types: null,
   guarantees: null,
   settings: null,
   configure: 'settings:update',
@@ -73,9 +65,14 @@ export const NAMES_A_TASK: ReadonlySet<CommandName> = new Set<CommandName>([
   ...(['retryStep', 'restart', 'rerun', 'decide', 'runNow', 'remove'] as const),
 ]);
 
+/** Whether somebody may do what needs a permission. */
+export function mayDo({ role }: Principal, permission: Permission): boolean {
+  return OF_ROLE[role].includes(permission);
+}
+
 /** Throws `forbidden` with the permission that is missing. */
-export function checkPermission({ role }: Principal, permission: Permission | null): void {
-  if (permission === null || OF_ROLE[role].includes(permission)) return;
+export function checkPermission(who: Principal, permission: Permission | null): void {
+  if (permission === null || mayDo(who, permission)) return;
   throw new ErrandError('forbidden', undefined, { permission });
 }
 

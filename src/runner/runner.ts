@@ -32,6 +32,7 @@ import type {
   Notice,
   PauseRequest,
   PauseRule,
+  Permission,
   Principal,
   RerunSteps,
   RerunTask,
@@ -41,6 +42,7 @@ import type {
   TaskPage,
   TransferProgress,
   Triggered,
+  TypeView,
 } from './answers.ts';
 
 export type * from './answers.ts';
@@ -93,6 +95,11 @@ export interface Runner {
     ...payloadAndOptions: EnqueueArguments<Input>
   ): Promise<TaskHandle<Output>>;
   enqueue(type: string, payload?: unknown, options?: EnqueueCallOptions): Promise<TaskHandle>;
+  /**
+   * Rejects as `enqueue` would, as far as that can be told before; copies no file and writes nothing. For a form that says
+   * at once what is wrong.
+   */
+  check(type: string, payload?: unknown, options?: EnqueueOptions): Promise<void>;
   /** Keeps many tasks, all or none. */
   enqueueMany<const Inputs extends readonly unknown[]>(
     items: readonly [...{ [K in keyof Inputs]: EnqueueItem<Inputs[K]> }],
@@ -208,12 +215,16 @@ export interface Runner {
   lastPrincipal(): Promise<Principal>;
   /** Sets that, for every page and for the service worker; needs no permission. Resolves with the runner in that name. */
   actAs(principal: Principal): Promise<Runner>;
+  /** Whether this principal may do what needs a permission. */
+  may(permission: Permission): boolean;
   /** Tells of a signal of your own, for `constraints.custom`. `undefined`: it is unknown. */
   setSignal(name: string, state: boolean | undefined): Promise<void>;
   /** Calls back with each task that ends while this page is open. Returns what stops it. */
   onFinished(seen: (task: Task) => void, filter?: { type?: string }): () => void;
 
   status(): Promise<EngineStatus>;
+  /** The task types that this engine can run. */
+  types(): Promise<TypeView[]>;
   /** Which promises hold in this browser, and where they end. */
   guarantees(): Promise<Guarantees>;
   settings(): Promise<Settings>;

@@ -5,7 +5,7 @@ export { claim, type Claimed, type ClaimRequest, type ClaimResult, Positions, ty
 export type { Committed, Entry, Operation } from './commit.ts';
 export { erase } from './erase.ts';
 export { openSlotFiles } from './files/index.ts';
-export { type Arrival, insert, type Inserted } from './insert.ts';
+export { type Arrival, insert, type Inserted, notThere } from './insert.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
 export type {

@@ -137,8 +137,7 @@ function arrive(work: Work, arrival: Arrival): Inserted {
 function checkDependencies(work: Work, row: TaskRow): TaskRow {
   const { id, dependsOn } = row;
   for (const other of dependsOn?.tasks ?? []) {
-    if (work.task(other) === undefined)
-      throw new ErrandError('invalid-request', `dependsOn names ${other}, which is not there.`, { field: 'dependsOn' });
+    if (work.task(other) === undefined) throw notThere('dependsOn', other);
     unblock(work, id, other);
   }
   return work.task(id)?.row ?? row;
@@ -146,10 +145,13 @@ function checkDependencies(work: Work, row: TaskRow): TaskRow {
 
 function checkParent(work: Work, id: TaskId): void {
   const parent: TaskState | undefined = work.task(id);
-  if (parent === undefined) {
-    throw new ErrandError('invalid-request', `parentId names ${id}, which is not there.`, { field: 'parentId' });
-  }
+  if (parent === undefined) throw notThere('parentId', id);
   if (parent.row.status === 'cancelled') {
     throw new ErrandError('invalid-request', `parentId names ${id}, which was cancelled.`, { field: 'parentId' });
   }
+}
+
+/** What is said of a field that names a task which is not there. */
+export function notThere(field: 'dependsOn' | 'parentId', id: TaskId): ErrandError {
+  return new ErrandError('invalid-request', `${field} names ${id}, which is not there.`, { field });
 }

@@ -1,6 +1,16 @@
 // New runs of tasks that have ended, and what a person decides for those that wait.
 
-import { ErrandError, type NewRun, type TaskEvent, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
+import {
+  ErrandError,
+  type NewRun,
+  planRerun,
+  type Rerun,
+  type RerunPlan,
+  type TaskEvent,
+  type TaskId,
+  type TaskRow,
+  type TaskState,
+} from '../task/index.ts';
 import type { Operation } from './commit.ts';
 import type { Load } from './load.ts';
 import { prefix } from './request.ts';
@@ -63,19 +73,8 @@ export function restart(id: TaskId, triggeredBy: string, payload?: NewPayload): 
   };
 }
 
-/** Which steps of a run are done again. */
-export interface Rerun {
-  /** Those named, with all that was recorded after the first of them, less the preserved. Default: all. */
-  rerunSteps?: readonly string[];
-  preserveSteps?: readonly string[];
-}
-
-export interface Rerunning {
+export interface Rerunning extends RerunPlan {
   state: TaskState;
-  /** The steps that are done again, in the order in which they were recorded. */
-  effectiveRerun: string[];
-  /** Preserved steps that were recorded after one that is done again: what they hold may not fit any more. */
-  potentiallyStale: string[];
 }
 
 /** A new run in which some recorded steps are kept. Throws `not-found`, `not-retryable` or `step-not-found`. */
@@ -94,7 +93,11 @@ export function rerun(id: TaskId, which: Rerun, triggeredBy: string): Operation<
     apply: (work) => {
       const { stepSet } = work.found(id).row.run;
       const recorded = steps.filter((step) => step.stepSet === stepSet).sort((a, b) => a.seq - b.seq);
-      const { again, stale } = chosen(recorded, which);
+      const plan = planRerun(
+        recorded.map((step) => step.name),
+        which,
+      );
+      const again = new Set(plan.effectiveRerun);
       const next = stepSet + 1;
       const state = begin(work, id, { kind: 'retried', trigger: 'rerun', triggeredBy, stepSet: next });
       const kept = recorded.filter((step) => step.status === 'completed' && !again.has(step.name));
@@ -103,26 +106,9 @@ export function rerun(id: TaskId, which: Rerun, triggeredBy: string): Operation<
       for (const chunk of chunks) {
         if (chunk.stepSet === stepSet && names.has(chunk.name)) work.put('chunks', { ...chunk, stepSet: next });
       }
-      return { state, effectiveRerun: [...again], potentiallyStale: stale };
+      return { state, ...plan };
     },
   };
-}
-
-function chosen(
-  recorded: readonly StepRow[],
-  { rerunSteps, preserveSteps = [] }: Rerun,
-): { again: Set<string>; stale: string[] } {
-  const names = recorded.map((step) => step.name);
-  for (const name of [...(rerunSteps ?? []), ...preserveSteps]) {
-    if (!names.includes(name)) throw new ErrandError('step-not-found', undefined, { step: name });
-  }
-  const preserved = new Set(preserveSteps);
-  const first = rerunSteps === undefined ? 0 : names.findIndex((name) => rerunSteps.includes(name));
-  const from = first === -1 ? names.length : first;
-  const again = new Set(names.slice(from).filter((name) => !preserved.has(name)));
-  const firstAgain = names.findIndex((name) => again.has(name));
-  const stale = firstAgain === -1 ? [] : names.slice(firstAgain).filter((name) => preserved.has(name));
-  return { again, stale };
 }
 
 /** What a person says of an interrupted task that must not run twice. */

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/index.ts';
-import { toJsonSchema } from '../../src/api/json-schema.ts';
+import { toJsonSchema } from '../../src/task/json-schema.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
 import type { Runner } from '../../src/index.ts';
 import { ErrandError } from '../../src/task/index.ts';

@@ -64,6 +64,38 @@ describe('bad input is refused with one clear error, and nothing is written', ()
     await nothingWasWritten(runner);
   });
 
+  test('B2 what would be refused is told before, and nothing is written', async () => {
+    const runner = await newRunner();
+    await expect(runner.check('test.noop', {}, { priority: 0.5 })).rejects.toMatchObject({
+      details: { field: 'priority' },
+    });
+    await expect(runner.check('test.noop', {}, { dependsOn: ['gone'] })).rejects.toMatchObject({
+      details: { field: 'dependsOn' },
+    });
+    await expect(runner.check('test.shaped', { size: 'large' })).rejects.toMatchObject({
+      code: 'invalid-request',
+      details: { field: 'payload.size' },
+    });
+    await runner.check('test.shaped', { size: 3, file: new File(['a'], 'a.txt') });
+    await nothingWasWritten(runner);
+  });
+
+  test('B2 types say what their payloads must look like', async () => {
+    const runner = await newRunner();
+    const types = await runner.types();
+    expect(types.find(({ type }) => type === 'test.shaped')).toMatchObject({
+      payload: { type: 'object', properties: { size: { type: 'number' } }, required: ['size'] },
+    });
+    expect(types.find(({ type }) => type === 'test.once')).toMatchObject({ payload: null, effects: 'once' });
+  });
+
+  test('F3 says what a principal may do', async () => {
+    const runner = await newRunner();
+    expect(runner.may('admin')).toBe(true);
+    expect(runner.as({ user: 'ana', role: 'viewer' }).may('task:create')).toBe(false);
+    expect(runner.as({ user: 'ana', role: 'operator' }).may('task:retry')).toBe(true);
+  });
+
   test('A4 a bad page names its field', async () => {
     const runner = await newRunner();
     await expect(runner.list({ limit: 0 })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 // The task types that tests run, each told by its payload how to behave.
 
+import * as v from 'valibot';
 import { defineTask, doNotRetry, retryAfter, snooze } from '../../src/worker.ts';
 
 interface Mode {
@@ -161,4 +162,10 @@ const files = defineTask({
 
 const noop = defineTask({ type: 'test.noop', run: () => undefined });
 
-export const testTasks = [behave, steps, runs, sums, hold, once, files, noop];
+const shaped = defineTask({
+  type: 'test.shaped',
+  payload: v.object({ size: v.number(), file: v.optional(v.any()) }),
+  run: ({ size }) => size,
+});
+
+export const testTasks = [behave, steps, runs, sums, hold, once, files, noop, shaped];

@@ -27,9 +27,13 @@ export const CONTROL = [
     summary: 'The registered task types.',
     answers: { 200: v.strictObject({ types: v.array(shapes.type) }) },
     handle: async ({ runner }) => {
-      const { types } = await runner.status();
+      const types = await runner.types();
       return json(200, {
-        types: types.map(({ description, ...type }) => ({ ...type, ...(description !== null && { description }) })),
+        types: types.map(({ type, version, effects, runsIn, description, payload }) => ({
+          ...{ type, version, effects, runsIn },
+          ...(description !== null && { description }),
+          ...(payload !== null && { payload }),
+        })),
       });
     },
   }),

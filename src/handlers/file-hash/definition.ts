@@ -2,7 +2,8 @@
 // round has recorded is where the next one begins, so that a kill costs one stretch of each file under way.
 
 import * as v from 'valibot';
-import { defineTask, doNotRetry, type FileRef, isFileRef, type TaskContext } from '../../task/index.ts';
+import { defineTask, doNotRetry, type FileRef, type TaskContext } from '../../task/index.ts';
+import { fileShape } from '../file-shape.ts';
 import { advance, type Advanced, type Stretch } from './advance.ts';
 import { checksumLines } from './checksum-file.ts';
 import { FILE_HASH, type FileHashInput, type FileHashOutput, HASH_ALGORITHMS, type HashResult } from './types.ts';
@@ -30,10 +31,9 @@ export const fileHash = /* @__PURE__ */ defineTask({
 
 /** In a function, so that a bundler drops it where only names are imported. */
 function schema() {
-  const file = v.custom<FileRef>((value) => isFileRef(value) && typeof value.name === 'string', 'must be a file');
   return v.strictObject({
     files: v.pipe(
-      v.array(file),
+      v.array(fileShape()),
       v.minLength(1, 'must hold at least one file'),
       v.maxLength(20_000, 'must hold at most 20,000 files'),
     ),

@@ -1,7 +1,7 @@
 // What a request must be, checked before it is kept: what `fetch` would refuse for good is refused here.
 
 import * as v from 'valibot';
-import { type FileRef, isFileRef } from '../../task/index.ts';
+import { fileShape } from '../file-shape.ts';
 import type { HttpRequestInput } from './types.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]{1,200}$/;
@@ -65,7 +65,7 @@ export function requestShape(credentials: readonly string[]) {
 }
 
 function bodyShape() {
-  const file = v.custom<FileRef>((value) => isFileRef(value) && typeof value.name === 'string', 'must be a file');
+  const file = fileShape();
   const form = v.strictObject({
     fields: v.optional(v.record(v.string(), v.string())),
     files: v.optional(v.record(v.string(), v.union([file, v.array(file)]))),

@@ -1,7 +1,8 @@
 // The task type `image.convert`: a batch of photos is one task, and each photo an item for any free slot.
 
 import * as v from 'valibot';
-import { defineTask, doNotRetry, type FileRef, isFileRef, type TaskContext, zipStream } from '../../task/index.ts';
+import { defineTask, doNotRetry, type FileRef, type TaskContext, zipStream } from '../../task/index.ts';
+import { fileShape } from '../file-shape.ts';
 import { convert } from './convert.ts';
 import { FORMATS } from './formats.ts';
 import { planNames } from './names.ts';
@@ -36,11 +37,10 @@ export const imageConvert = /* @__PURE__ */ defineTask({
 /** In a function, so that a bundler drops it where only names are imported. */
 function schema() {
   const side = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)));
-  const file = v.custom<FileRef>((value) => isFileRef(value) && typeof value.name === 'string', 'must be a file');
   return v.pipe(
     v.strictObject({
       files: v.pipe(
-        v.array(file),
+        v.array(fileShape()),
         v.minLength(1, 'must hold at least one file'),
         v.maxLength(20_000, 'must hold at most 20,000 files'),
       ),
