@@ -3,7 +3,7 @@
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Notice, Runner } from '../runner/index.ts';
-import { type FileRef, isFinal, type Task } from '../task/index.ts';
+import { type FileRef, isFinal, type ListQuery, type Task } from '../task/index.ts';
 import { Activity, type ActivityEntry } from './activity/activity.svelte.ts';
 import { fileOfResult, mainFileOf } from './detail/files-of-task.ts';
 import { saveFile } from './detail/save-file.ts';
@@ -33,6 +33,8 @@ export class Board {
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
   readonly activity: Activity;
+  /** The list that was looked at last: its order is that of the tasks before and after one. */
+  listed: ListQuery = { sortBy: 'createdAt', sortOrder: 'desc' };
   readonly engine: Engine;
   #notices = $state.raw<readonly Notice[]>([]);
   #hidden = new SvelteSet<string>();

@@ -8,6 +8,7 @@ import { Remaining } from '../time/remaining.ts';
 
 export class TaskView {
   readonly runner: Runner;
+  #id = $state('');
   #detail = $state.raw<TaskDetail>();
   #state = $state<'loading' | 'here' | 'gone'>('loading');
   #whole = $state.raw<Task>();
@@ -16,6 +17,11 @@ export class TaskView {
 
   constructor(runner: Runner) {
     this.runner = runner;
+  }
+
+  /** Of the task that is watched, whether it is there or not. */
+  get id(): string {
+    return this.#id;
   }
 
   get state(): 'loading' | 'here' | 'gone' {
@@ -55,6 +61,7 @@ export class TaskView {
 
   /** Begins to watch a task. Returns what stops it. */
   watch(id: string): () => void {
+    this.#id = id;
     this.#state = 'loading';
     // What is read while the first answer comes must not become a reason to watch anew.
     return untrack(() => this.runner.watchDetail(id, (detail) => this.#see(detail)));
@@ -67,7 +74,7 @@ export class TaskView {
     if (detail === undefined) return;
     const items = detail.steps.find((step) => step.kind === 'map')?.items;
     if (items !== undefined) this.#remaining.note(items.done, systemClock.now());
-    if (before !== detail.task.status) void this.#fetchWhole(detail.task);
+    if (before !== detail.task.status || this.#whole?.runId !== detail.task.runId) void this.#fetchWhole(detail.task);
   }
 
   /** Payload and result stay as they are while the status does. */
