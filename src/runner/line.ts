@@ -196,11 +196,14 @@ export class Line {
     else this.#notice(pushed.notice);
   }
 
-  /** For those that come late the browser is asked again: the event for the others may be under way. */
+  /**
+   * The browser is asked at once: nobody knows how long this page lives, and it comes back later where this page does the work.
+   * For those that come late it is asked again: the event for the others may be under way.
+   */
   #leave(left: LeftToDo): void {
-    const isMore = left.offline > this.#left.offline;
+    const isNews = left.isThere && (!this.#left.isThere || left.offline > this.#left.offline);
     this.#left = left;
-    if (isMore) this.#askToBeWoken();
+    if (isNews) this.#askToBeWoken();
   }
 
   #askToBeWoken(): void {

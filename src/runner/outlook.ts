@@ -29,6 +29,7 @@ export class Outlook {
   readonly #types: ReadonlySet<string>;
   readonly #stop: () => void;
   #cancel: (() => void) | undefined;
+  #isDue = false;
   #isClosed = false;
   #told = '';
 
@@ -39,10 +40,17 @@ export class Outlook {
     this.#stop = this.#types.size === 0 ? () => undefined : setup.store.listen(() => this.look());
   }
 
-  /** Looks soon. */
+  /** Looks at once, but for a rest between two looks: a page may be gone a moment after it has enqueued. */
   look(): void {
     if (this.#isClosed || this.#types.size === 0) return;
-    this.#cancel ??= this.#setup.clock.timer(() => void this.#look(), REST_MS);
+    this.#isDue = true;
+    if (this.#cancel !== undefined) return;
+    this.#isDue = false;
+    this.#cancel = this.#setup.clock.timer(() => {
+      this.#cancel = undefined;
+      if (this.#isDue) this.look();
+    }, REST_MS);
+    void this.#look();
   }
 
   close(): void {
@@ -53,7 +61,6 @@ export class Outlook {
 
   async #look(): Promise<void> {
     const left = await this.#read().catch(() => undefined);
-    this.#cancel = undefined;
     const key = JSON.stringify(left);
     if (left === undefined || this.#isClosed || key === this.#told) return;
     this.#told = key;

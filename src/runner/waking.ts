@@ -48,20 +48,32 @@ export function resumeOnSync(
   { database = 'default', sliceMs = SLICE_MS, onResumed }: ResumeOptions = {},
 ): ServiceWorkerRunner {
   const open = opener(definitions, database);
-  let resuming: Promise<Resumed> | undefined;
   const slice = async () => {
     const resumed = await (await open()).resume(sliceMs);
     await onResumed?.(resumed);
     return resumed;
   };
-  // Two events of one time share a slice.
-  const resume = () => (resuming ??= slice().finally(() => (resuming = undefined)));
+  const resume = oneAfterAnother(slice);
   const woken = (event: SyncLikeEvent) => {
     if (event.tag === syncTag(database)) event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
   };
   addEventListener('sync', woken as (event: Event) => void);
   addEventListener('periodicsync', woken as (event: Event) => void);
   return { runner: async () => asSet((await open()).runner), resume };
+}
+
+/** What is asked for while a slice is under way is done in another, which all share who ask meanwhile. */
+function oneAfterAnother<T>(slice: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
+  const begin = () => {
+    next = undefined;
+    const begun = slice().finally(() => {
+      if (current === begun) current = undefined;
+    });
+    return (current = begun);
+  };
+  return () => (current === undefined ? begin() : (next ??= current.then(begin, begin)));
 }
 
 /** Opens the database once; what could not be opened, or was closed since, is opened with the next event. */

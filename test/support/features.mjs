@@ -53,7 +53,12 @@ export const FEATURES = {
   D5: 'signals that cannot be read',
   D6: 'pauses by task, type and step, with an expiry',
   D7: 'why a task is not running',
+  E1: 'background sync and periodic sync wake the service worker',
+  E3: 'what may run there runs with no page open; the rest waits for a page',
+  E4: 'the app works offline after the first visit',
+  E5: 'of all pages and the service worker one leads',
   F1: 'the REST surface, its document and a page to try it',
+  F6: 'task types that come out of the box',
 };
 
 const ID = /\b(?:[A-F]\d{1,2})\b/g;
