@@ -34,6 +34,42 @@ export interface TaskPage {
   nextCursor: string | null;
 }
 
+/** What is shown of a list that somebody scrolls through. */
+export interface ListPart {
+  /** The index of the first of these tasks. */
+  from: number;
+  tasks: Task[];
+  total: number;
+  /** False while the list is still being read: there may be more, and the order may change. */
+  isWhole: boolean;
+  /** Grows when the list was read anew: rows that were seen before may stand elsewhere now. */
+  edition: number;
+  /** So many belong to the list but came after it was opened. They come in with `refresh`. */
+  fresh: number;
+  /** So many were taken out above what is shown, since the list was opened: the rest has moved up by them. */
+  gone: number;
+}
+
+/** What an open list is asked. */
+export type ListQuestion =
+  | { kind: 'show'; from: number; limit: number; gone: number }
+  | { kind: 'refresh' }
+  | { kind: 'ids'; from: number; to: number }
+  | { kind: 'place'; id: string };
+
+/** A list of any length, read once and then kept live. Its order stays as it is until it is refreshed. */
+export interface OpenedList {
+  /** Shows another part: at most 1,000 tasks. `gone` is that of the part that was seen last. */
+  show(from: number, limit: number, gone?: number): void;
+  /** Reads the list anew, with what is new in it. */
+  refresh(): Promise<void>;
+  /** The ids from one index up to, but without, another. */
+  ids(from: number, to: number): Promise<string[]>;
+  /** The index of a task, or -1. */
+  place(id: string): Promise<number>;
+  close(): void;
+}
+
 export type StatusCounts = Record<TaskStatus, number>;
 /** How many tasks there are, per status, overall and per type. */
 export interface Stats extends StatusCounts {
@@ -264,6 +300,10 @@ export type BulkAction = 'cancel' | 'retry' | 'delete' | { priority: Priority };
 
 /** Which tasks: as in a list. */
 export type BulkFilter = TaskFilter & {
+  /** Only these, as far as the rest of the filter has them. */
+  ids?: readonly string[];
+  /** All but these. */
+  except?: readonly string[];
   /** Only counts. */
   dryRun?: boolean;
 };

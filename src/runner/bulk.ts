@@ -2,11 +2,14 @@
 
 import { cancel, discard, remove, retry, type Store, update } from '../store/index.ts';
 import {
+  checkQuery,
+  checkTaskId,
   ErrandError,
   isFinal,
   type ListQuery,
   rankOf,
   statusOf,
+  type TaskFilter,
   type TaskId,
   type TaskState,
   type TaskStatus,
@@ -35,10 +38,14 @@ export async function bulk(
   filter: BulkFilter & { dryRun?: boolean },
   callId: number | null,
 ): Promise<BulkResult> {
-  const { dryRun = false, ...named } = filter;
+  const { dryRun = false, ids: chosen, except, ...named } = filter;
   const deed = deedOf(action, who, office.clock.now());
   checkPermission(who, deed.permission);
-  const ids = await matching(office.store, { ...named, ...ownOnly(who) }, deed.fits);
+  const all = { ...named, ...ownOnly(who) };
+  const found =
+    chosen === undefined ? await matching(office.store, all, deed.fits) : await among(office.store, chosen, all, deed);
+  const leftOut = new Set<string>(except);
+  const ids = found.filter((id) => !leftOut.has(id));
   const result: BulkResult = { matched: ids.length, changed: 0, ids: [] };
   if (dryRun) return result;
   for (let at = 0; at < ids.length; at += PER_TURN) {
@@ -85,7 +92,7 @@ function ownOnly(who: Principal): { creator?: string } {
   return own === undefined ? {} : { creator: own };
 }
 
-async function matching(store: Store, filter: BulkFilter, fits: (state: TaskState) => boolean): Promise<TaskId[]> {
+async function matching(store: Store, filter: TaskFilter, fits: (state: TaskState) => boolean): Promise<TaskId[]> {
   const ids: TaskId[] = [];
   for (let cursor: string | undefined; ;) {
     const query: ListQuery = { ...filter, limit: 1_000, ...(cursor !== undefined && { cursor }) };
@@ -94,6 +101,18 @@ async function matching(store: Store, filter: BulkFilter, fits: (state: TaskStat
     if (nextCursor === null) return ids;
     cursor = nextCursor;
   }
+}
+
+/** Those of the chosen that the filter has, in the order in which they were chosen. */
+async function among(store: Store, chosen: readonly string[], filter: TaskFilter, { fits }: Deed): Promise<TaskId[]> {
+  checkQuery(filter);
+  const ids = [...new Set(chosen)].map((id) => checkTaskId(id));
+  const found: TaskId[] = [];
+  for (let at = 0; at < ids.length; at += PER_TURN) {
+    const looked = await store.lookAgain(ids.slice(at, at + PER_TURN), filter);
+    for (const { id, state, matches } of looked) if (matches && state !== undefined && fits(state)) found.push(id);
+  }
+  return found;
 }
 
 const isUnfinished = (state: TaskState) => !isFinal(statusOf(state));

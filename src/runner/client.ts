@@ -215,6 +215,11 @@ class Client implements Runner {
     return this.#line.watch(this.principal, { kind: 'list', query }, seen as (value: unknown) => void);
   }
 
+  openList: Runner['openList'] = (query, seen) => {
+    checkQuery(query);
+    return this.#line.openList(this.principal, query, seen);
+  };
+
   watchStats(seen: (stats: Stats) => void): () => void {
     return this.#line.watch(this.principal, { kind: 'stats' }, seen as (value: unknown) => void);
   }

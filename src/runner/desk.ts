@@ -121,6 +121,9 @@ export class Desk implements EngineSurface {
     this.#open?.office.watching.remove(watchId);
   };
 
+  askList: EngineSurface['askList'] = (watchId, question) =>
+    this.#at(({ office }) => office.watching.ask(watchId, question));
+
   close = () =>
     this.#at(async ({ office: { engine, watching, store }, outlook }) => {
       watching.close();

@@ -4,7 +4,7 @@
 import * as Comlink from 'comlink';
 import type { Reply, Thread } from '../pool/index.ts';
 import { engineLock } from '../schedule/index.ts';
-import { type EnqueueRequest, ErrandError, systemClock } from '../task/index.ts';
+import { type EnqueueRequest, ErrandError, type ListQuery, systemClock } from '../task/index.ts';
 import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
 import { endOf } from './lifeline.ts';
 import { LOCAL } from './local.ts';
@@ -12,7 +12,7 @@ import type { LeftToDo } from './outlook.ts';
 import { followPage, registerSync, siteMemory, tabMemory } from './page.ts';
 import { watchPageSignals } from './page-signals.ts';
 import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
-import type { Notice, Principal } from './runner.ts';
+import type { ListPart, ListQuestion, Notice, OpenedList, Principal } from './runner.ts';
 import { syncTag } from './sync-tag.ts';
 
 /** Calls back how far a call is. */
@@ -118,8 +118,28 @@ export class Line {
     this.#seen.set(watchId, seen);
     void this.#engine.watch(watchId, watched, who).catch(ignore);
     return () => {
-      this.#seen.delete(watchId);
-      if (this.#gone === undefined) void this.#engine.unwatch(watchId).catch(ignore);
+      this.#unwatch(watchId);
+    };
+  }
+
+  #unwatch(watchId: number): void {
+    this.#seen.delete(watchId);
+    if (this.#gone === undefined) void this.#engine.unwatch(watchId).catch(ignore);
+  }
+
+  openList(who: Principal, query: ListQuery, seen: (part: ListPart) => void): OpenedList {
+    const watchId = ++this.#lastId;
+    this.#seen.set(watchId, seen as (value: unknown) => void);
+    void this.#engine.watch(watchId, { kind: 'open-list', query }, who).catch(ignore);
+    const ask = (question: ListQuestion) => this.#ask((engine) => engine.askList(watchId, question));
+    return {
+      show: (from, limit, gone = 0) => void ask({ kind: 'show', from, limit, gone }).catch(ignore),
+      refresh: async () => {
+        await ask({ kind: 'refresh' });
+      },
+      ids: async (from, to) => (await ask({ kind: 'ids', from, to })) as string[],
+      place: async (id) => (await ask({ kind: 'place', id })) as number,
+      close: () => this.#unwatch(watchId),
     };
   }
 

@@ -6,19 +6,20 @@ import type { PageReport } from '../schedule/index.ts';
 import type { ListQuery, Task } from '../task/index.ts';
 import type { Answer, Arguments, CommandName } from './commands.ts';
 import type { LeftToDo } from './outlook.ts';
-import type { Notice, Principal, Stats, TaskDetail, TaskPage } from './runner.ts';
+import type { ListPart, ListQuestion, Notice, Principal, Stats, TaskDetail, TaskPage } from './runner.ts';
 
 /** What a page may keep an eye on. */
 export type Watched =
   | { kind: 'task'; id: string }
   | { kind: 'detail'; id: string }
   | { kind: 'list'; query: ListQuery }
+  | { kind: 'open-list'; query: ListQuery }
   | { kind: 'stats' }
   | { kind: 'finished'; type: string | undefined };
 
 /** What the engine pushes. */
 export type Pushed =
-  | { kind: 'seen'; watchId: number; value: Task | TaskDetail | TaskPage | Stats | Task[] | undefined }
+  | { kind: 'seen'; watchId: number; value: Task | TaskDetail | TaskPage | ListPart | Stats | Task[] | undefined }
   /** How far a call is: bytes copied in, tasks dealt with. */
   | { kind: 'progress'; callId: number; done: number; total: number }
   | { kind: 'left'; left: LeftToDo }
@@ -48,6 +49,8 @@ export interface EngineSurface {
   call<K extends CommandName>(who: Principal, name: K, args: Arguments<K>): Promise<Reply<Answer<K>>>;
   watch(watchId: number, watched: Watched, who: Principal): void;
   unwatch(watchId: number): void;
+  /** Asks a list that is watched. */
+  askList(watchId: number, question: ListQuestion): Promise<Reply<string[] | number | undefined>>;
   /** What the page alone can tell of the device. */
   report(fromPage: PageReport): void;
   close(): Promise<Reply<void>>;

@@ -28,8 +28,10 @@ import type {
   ImportPreview,
   ImportResult,
   ItemView,
+  ListPart,
   LogEntry,
   Notice,
+  OpenedList,
   PauseRequest,
   PauseRule,
   Permission,
@@ -197,6 +199,14 @@ export interface Runner {
 
   /** Calls back with the page now and after each change of it. Returns what stops it. Throws as `list` rejects. */
   watchList(query: ListQuery, seen: (page: TaskPage) => void): () => void;
+  /**
+   * Opens a list of any length to scroll through. Calls back with the part that is shown, now and after each change of it. Of a
+   * query, `limit` says how much is shown at first; `offset` and `cursor` have no place here. Throws as `list` rejects.
+   * @example
+   * const list = runner.openList({ sortBy: 'createdAt', sortOrder: 'desc', limit: 50 }, ({ tasks, total }) => draw(tasks, total));
+   * list.show(4_000, 50);
+   */
+  openList(query: Omit<ListQuery, 'offset' | 'cursor'>, seen: (part: ListPart) => void): OpenedList;
   watchStats(seen: (stats: Stats) => void): () => void;
   /** Calls back with the task's detail now and after each change; `undefined` once it is gone. */
   watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void;

@@ -1,8 +1,10 @@
 // Live views: what a page watches is read again after each commit that may concern it, at most once a frame.
 
 import type { Nudge, Store } from '../store/index.ts';
-import type { Clock, Task } from '../task/index.ts';
+import type { Clock, ListQuery, Task } from '../task/index.ts';
+import { OpenList } from './open-list.ts';
 import type { Watched } from './protocol.ts';
+import type { ListPart, ListQuestion } from './runner.ts';
 import type { Views } from './views.ts';
 
 const FRAME_MS = 16;
@@ -11,16 +13,18 @@ const LIST_MS = 100;
 /** What takes long to read is read less often, so that watching never slows the work that is watched. */
 const REST_PER_READ = 9;
 
-type Seen = (value: Awaited<ReturnType<Watch['read']>>) => void;
+type Seen = (value: Awaited<ReturnType<Watch['read']>> | ListPart) => void;
 
 export class Watching {
-  readonly #watches = new Map<number, Watch>();
+  readonly #watches = new Map<number, Watch | OpenList>();
+  readonly #store: Store;
   readonly #views: Views;
   readonly #clock: Clock;
   readonly #stop: () => void;
   #refreshedSeq = 0;
 
   constructor(store: Store, views: Views, clock: Clock) {
+    this.#store = store;
     this.#views = views;
     this.#clock = clock;
     this.#stop = store.listen((nudge) => {
@@ -30,9 +34,19 @@ export class Watching {
 
   /** `own` shows only the tasks of that creator. */
   add(watchId: number, watched: Watched, own: string | undefined, seen: Seen): void {
+    if (watched.kind === 'open-list') {
+      this.#watches.set(watchId, this.#open(watched.query, own, seen));
+      return;
+    }
     const watch = new Watch(watched, own, this.#views, this.#clock, seen);
     this.#watches.set(watchId, watch);
     watch.touch();
+  }
+
+  /** Asks an open list. One that was closed meanwhile has nothing to say. */
+  async ask(watchId: number, question: ListQuestion): Promise<string[] | number | undefined> {
+    const list = this.#watches.get(watchId);
+    return list instanceof OpenList ? list.answer(question) : undefined;
   }
 
   remove(watchId: number): void {
@@ -47,6 +61,14 @@ export class Watching {
     for (const watch of this.#watches.values()) watch.touch();
   }
 
+  #open(query: ListQuery, own: string | undefined, seen: Seen): OpenList {
+    const rooms = { store: this.#store, views: this.#views, clock: this.#clock };
+    // What somebody may not see is not there for them.
+    const isHidden = own !== undefined && (query.creator ?? own) !== own;
+    const visible = own === undefined ? query : { ...query, creator: own, ...(isHidden && { status: [] }) };
+    return new OpenList(rooms, visible, seen);
+  }
+
   close(): void {
     this.#stop();
     for (const watchId of [...this.#watches.keys()]) this.remove(watchId);
@@ -54,7 +76,7 @@ export class Watching {
 }
 
 class Watch {
-  readonly #watched: Watched;
+  readonly #watched: Exclude<Watched, { kind: 'open-list' }>;
   readonly #views: Views;
   readonly #clock: Clock;
   readonly #seen: Seen;
@@ -67,7 +89,13 @@ class Watch {
   #since: number;
   readonly #told = new Map<string, number>();
 
-  constructor(watched: Watched, own: string | undefined, views: Views, clock: Clock, seen: Seen) {
+  constructor(
+    watched: Exclude<Watched, { kind: 'open-list' }>,
+    own: string | undefined,
+    views: Views,
+    clock: Clock,
+    seen: Seen,
+  ) {
     this.#watched = watched;
     this.#own = own;
     this.#since = clock.now();

@@ -6,6 +6,7 @@ export type { Committed, Entry, Operation } from './commit.ts';
 export { erase } from './erase.ts';
 export { openSlotFiles } from './files/index.ts';
 export { type Arrival, insert, type Inserted, notThere } from './insert.ts';
+export { isCounted } from './filter.ts';
 export { countsOf, type Standing } from './query.ts';
 export { type Holder, recordArtifact, recordChunk, recordLog, recordProgress, recordStep } from './record.ts';
 export type {
@@ -29,5 +30,6 @@ export { MOVED_TABLES, type Moving, type MovedTable, reconsider, takeIn, withdra
 export { summon, update } from './change.ts';
 export { decide, hurry, rerun, restart, retry, retryStep } from './runs.ts';
 export { configure } from './settings.ts';
+export type { Looked } from './reading.ts';
 export type { Recovery } from './log/index.ts';
 export { MOST_CHUNK_ITEMS, Store } from './store.ts';

@@ -234,7 +234,7 @@ async function rowsInSpan(transaction: IDBTransaction, span: Span | undefined): 
 }
 
 /** Every pending task has a lane or is due some time; every other has ended. */
-async function lookUp(transaction: IDBTransaction, wanted: readonly TaskStatus[]): Promise<TaskRow[]> {
+export async function lookUp(transaction: IDBTransaction, wanted: readonly TaskStatus[]): Promise<TaskRow[]> {
   const tasks = transaction.objectStore('tasks');
   const ended = wanted.filter((each) => each !== 'pending' && each !== 'running').map((each) => prefix([each]));
   const pending = ended.length < wanted.length ? [READY, DUE] : [];
@@ -299,7 +299,7 @@ async function take(rows: Rows, matches: (row: TaskRow) => boolean, most: number
   return found;
 }
 
-function countKept(now: Standing, { status, creator, type }: TaskFilter): number {
+export function countKept(now: Standing, { status, creator, type }: TaskFilter): number {
   const wanted = new Set(statuses(status));
   let total = 0;
   for (const group of countsOf(now)) {

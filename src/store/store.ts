@@ -7,6 +7,7 @@ import {
   ErrandError,
   type FileRef,
   type ListQuery,
+  type TaskFilter,
   type TaskId,
   type TaskRow,
   type TaskState,
@@ -19,6 +20,7 @@ import { Keeper } from './keeper.ts';
 import { type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { countsOf, type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { type ListReading, type Looked, lookAgain, readIds } from './reading.ts';
 import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
 import { DUE, ENDED, FILES_OF } from './schema.ts';
@@ -164,6 +166,16 @@ export class Store {
 
   page(query: ListQuery): Promise<PageOfRows> {
     return readPage(this.#connection, query);
+  }
+
+  /** The ids of all tasks of a list, in their order. */
+  ids(query: ListQuery, reading: ListReading): Promise<TaskId[]> {
+    return readIds(this.#connection, query, reading);
+  }
+
+  /** Looks again at some tasks, and whether a list has them. */
+  lookAgain(ids: readonly TaskId[], filter: TaskFilter): Promise<Looked[]> {
+    return lookAgain(this.#connection, ids, filter);
   }
 
   /** A payload or result that lies apart from its row. */

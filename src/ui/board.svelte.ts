@@ -1,13 +1,13 @@
 // The board's root: the runner it was given, and what a person can do with tasks, each with its undo.
 
 import { createContext } from 'svelte';
-import { SvelteSet } from 'svelte/reactivity';
 import type { Notice, Runner } from '../runner/index.ts';
-import { type FileRef, isFinal, type ListQuery, type Task } from '../task/index.ts';
+import type { FileRef, ListQuery, Task } from '../task/index.ts';
 import { Activity, type ActivityEntry } from './activity/activity.svelte.ts';
 import { fileOfResult, mainFileOf } from './detail/files-of-task.ts';
 import { saveFile } from './detail/save-file.ts';
 import { Engine } from './engine/engine.svelte.ts';
+import { Bulk } from './list/bulk.svelte.ts';
 import { Announcer } from './notices/announcer.svelte.ts';
 import { Toasts } from './notices/toasts.svelte.ts';
 import { NOTICE, SAID, UNDO } from './words.ts';
@@ -36,13 +36,14 @@ export class Board {
   /** The list that was looked at last: its order is that of the tasks before and after one. */
   listed: ListQuery = { sortBy: 'createdAt', sortOrder: 'desc' };
   readonly engine: Engine;
+  readonly bulk: Bulk;
   #notices = $state.raw<readonly Notice[]>([]);
-  #hidden = new SvelteSet<string>();
 
   constructor(runner: Runner, links: Links) {
     this.runner = runner;
     this.links = links;
     this.engine = new Engine(runner);
+    this.bulk = new Bulk(this);
     this.activity = new Activity(runner, (entry) => {
       this.#announce(entry);
     });
@@ -53,25 +54,23 @@ export class Board {
     return this.#notices;
   }
 
-  /** Begins to watch. Returns what stops it, settling first what could still be undone. */
+  /** Begins to watch. Returns what stops it. */
   start(): () => void {
     const stops = [this.activity.start(), this.engine.start(), this.runner.onNotice((notice) => this.#heed(notice))];
     return () => {
-      this.toasts.settleAll();
       for (const stop of stops) stop();
     };
   }
 
-  /** Whether a task is on its way out: deleted, but for the undo. */
-  isHidden(id: string): boolean {
-    return this.#hidden.has(id);
-  }
-
-  /** Cancels a task. Undo starts it again with all its recorded steps. */
+  /** Cancels a task. Undo has it back as it was; one that ran already starts again with all its recorded steps. */
   async cancel(task: Task): Promise<void> {
     await this.#try(async () => {
       await this.runner.cancel(task.id);
-      this.toasts.show({ text: UNDO.cancelled(task.name), undo: () => void this.retry(task) });
+      const undo = async () => {
+        const [back] = await this.runner.undo(task.id);
+        if (back === undefined) await this.runner.retry(task.id);
+      };
+      this.toasts.show({ text: UNDO.cancelled(task.name), undo: () => void this.#try(undo) });
     });
   }
 
@@ -79,32 +78,35 @@ export class Board {
     await this.#try(() => this.runner.retry(task.id));
   }
 
-  /** Takes a finished task out of sight, and deletes it once the time to undo is over. */
-  remove(task: Task): void {
-    this.#hide([task.id]);
-    this.toasts.show({
-      text: UNDO.removed(task.name),
-      undo: () => this.#show([task.id]),
-      settle: () => {
-        this.activity.removed(task);
-        void this.#delete([task.id]);
-      },
+  async runNow(task: Task): Promise<void> {
+    await this.#try(() => this.runner.runNow(task.id));
+  }
+
+  /** Deletes a task with its files. It can be had back for ten seconds. */
+  async remove(task: Task): Promise<void> {
+    await this.#try(async () => {
+      await this.runner.remove(task.id);
+      this.activity.removed(task);
+      this.toasts.show({ text: UNDO.removed(task.name), undo: () => void this.undo([task.id]) });
     });
   }
 
   /** The same for all finished tasks. */
   async clearFinished(): Promise<void> {
-    const ids = await this.#finishedIds();
-    if (ids.length === 0) {
-      this.toasts.show({ text: UNDO.nothingToClear });
-      return;
-    }
-    this.#hide(ids);
-    this.toasts.show({
-      text: UNDO.cleared(ids.length),
-      undo: () => this.#show(ids),
-      settle: () => void this.#delete(ids),
+    await this.#try(async () => {
+      const { changed, ids } = await this.runner.bulk('delete', { status: ['completed', 'failed', 'cancelled'] });
+      if (changed === 0) this.toasts.show({ text: UNDO.nothingToClear });
+      else this.toasts.show({ text: UNDO.cleared(changed), undo: () => void this.undo(ids) });
     });
+  }
+
+  /** Has tasks back that were deleted, or cancelled before they ran. Says how many. */
+  async undo(ids: readonly string[]): Promise<number> {
+    let back = 0;
+    await this.#try(async () => {
+      back = (await this.runner.undo(ids)).length;
+    });
+    return back;
   }
 
   /** Hands a kept file to the person as a download. */
@@ -139,39 +141,6 @@ export class Board {
     if (entry.many !== undefined) return;
     if (entry.kind === 'completed') this.announcer.say(SAID.completed(entry.text));
     if (entry.kind === 'failed') this.announcer.say(SAID.failed(entry.text));
-  }
-
-  async #finishedIds(): Promise<string[]> {
-    const ids: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const query = {
-        status: ['completed', 'failed', 'cancelled'],
-        limit: 1_000,
-        ...(cursor !== null && { cursor }),
-      } as const;
-      const page = await this.runner.list(query);
-      ids.push(
-        ...page.tasks.filter((task) => isFinal(task.status) && !this.#hidden.has(task.id)).map((task) => task.id),
-      );
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    return ids;
-  }
-
-  #hide(ids: readonly string[]): void {
-    for (const id of ids) this.#hidden.add(id);
-  }
-
-  #show(ids: readonly string[]): void {
-    for (const id of ids) this.#hidden.delete(id);
-  }
-
-  /** One that cannot be deleted comes back into sight. */
-  async #delete(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.#try(() => this.runner.remove(id)).finally(() => this.#show([id]));
-    }
   }
 
   async #try(action: () => Promise<unknown>): Promise<void> {

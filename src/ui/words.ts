@@ -57,6 +57,7 @@ export const NEXT_STEP_ELSE = 'Retry it. Steps that were recorded are not done a
 export const ACTION = {
   cancel: 'Cancel',
   retry: 'Retry',
+  runNow: 'Run now',
   remove: 'Delete',
   undo: 'Undo',
   download: 'Download',
@@ -132,6 +133,7 @@ export const LIST = {
   noMatch: 'Nothing matches',
   noMatchLead: 'Change the filter or the search.',
   recent: 'On this device',
+  names: { high: 'High', normal: 'Normal', low: 'Low' },
   seeAll: 'All tasks',
   priority: (value: number) => ({ '10': 'high', '0': 'normal', '-10': 'low' })[String(value)] ?? String(value),
   filter: 'Filter by status',

@@ -69,7 +69,10 @@ describe('two tabs', { timeout: 60_000 }, () => {
   it('see the same tasks, live', async () => {
     const [first, second] = [await openTab(), await openTab()];
     await second.getByRole('link', { name: 'Tasks' }).first().click();
+    await second.locator('[role=grid][aria-busy=false] [data-index="0"]').waitFor();
     await first.evaluate(() => window.errand?.enqueue('demo.fail', undefined, { name: 'seen in both tabs' }));
+    // It does not push down what is being read.
+    await second.getByRole('button', { name: '1 new' }).click();
     await second.getByText('seen in both tabs').first().waitFor();
     await first.close();
     await second.close();

@@ -39,7 +39,7 @@ export class Acts {
       rerun: () => (this.dialog = 'rerun'),
       'copy-id': () => this.try(() => navigator.clipboard.writeText(task.id), TASK.copied),
       delete: () => {
-        board.remove(task);
+        void board.remove(task);
         board.links.open(board.links.tasks);
       },
     };

@@ -8,8 +8,6 @@ export interface ToastInput {
   tone?: 'plain' | 'bad';
   /** Takes back what the message tells of. */
   undo?: () => void;
-  /** Called once when the time to undo is over. */
-  settle?: () => void;
 }
 
 export interface Toast extends ToastInput {
@@ -51,9 +49,7 @@ export class Toasts {
 
   /** Puts a message away before its time; what it told of stands. */
   dismiss(id: number): void {
-    const toast = this.#all.find((one) => one.id === id);
     this.#drop(id);
-    toast?.settle?.();
   }
 
   /** While somebody points at the messages, none goes away. */
@@ -64,11 +60,6 @@ export class Toasts {
 
   release(): void {
     for (const toast of this.#all) if (!this.#timers.has(toast.id)) this.#wait(toast);
-  }
-
-  /** Settles everything now: the page is going away. */
-  settleAll(): void {
-    for (const toast of this.#all) this.dismiss(toast.id);
   }
 
   #wait(toast: Toast): void {

@@ -39,6 +39,7 @@ export const ICONS = {
   calendar: 'M3 3.8h10V13H3zM3 6.8h10M5.7 2.3v2.6M10.3 2.3v2.6',
   health: 'M8 13.2 3.1 8.3a3 3 0 0 1 4.3-4.3l.6.6.6-.6a3 3 0 0 1 4.3 4.3z',
   settings: 'M2.5 5h6M11.5 5h2M10 3.4v3.2M2.5 11h2M7.5 11h6M6 9.4v3.2',
+  filter: 'M2.5 4.5h11M4.5 8h7M6.5 11.5h3',
   more: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
 } as const;
 

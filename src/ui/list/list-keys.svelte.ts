@@ -1,0 +1,102 @@
+// The list by keyboard: where one is, what is selected, and what is done with it.
+
+import type { Board } from '../board.svelte.ts';
+import type { BulkName } from './bulk.svelte.ts';
+import { actOf, isNobodys, type ListAct } from './list-keys.ts';
+import { act } from './row-actions.ts';
+import type { Selection } from './selection.svelte.ts';
+import type { TaskTable } from './task-table.svelte.ts';
+
+interface KeysSetup {
+  board: Board;
+  table: TaskTable;
+  selection: Selection;
+  /** Scrolls to a row. */
+  reveal: (index: number) => void;
+  /** The first row on the screen. */
+  first: () => number;
+  pageRows: () => number;
+  /** Does something with all that is selected. */
+  many: (name: Exclude<BulkName, 'priority'>) => void;
+}
+
+export class ListKeys {
+  readonly #setup: KeysSetup;
+  /** Where a selection of several rows began. */
+  #anchor = -1;
+
+  constructor(setup: KeysSetup) {
+    this.#setup = setup;
+  }
+
+  /** A key was pressed somewhere on the page. */
+  press(event: KeyboardEvent, grid: HTMLElement | undefined): void {
+    const hasFocus = event.target === grid;
+    if (grid === undefined || event.defaultPrevented || !(hasFocus || isNobodys(event))) return;
+    const asked = actOf(event, hasFocus);
+    if (asked === undefined) return;
+    event.preventDefault();
+    if (!hasFocus) grid.focus({ preventScroll: true });
+    void this.#do(asked);
+  }
+
+  /** The list has the focus: some row is current. */
+  focus(): void {
+    const { table, first } = this.#setup;
+    if (table.current < 0) table.go(first());
+  }
+
+  /** Selects a row, or takes it out; `through`: all rows from the last one on. */
+  async select(index: number, through = false): Promise<void> {
+    const { table, selection } = this.#setup;
+    const task = table.at(index);
+    if (through && this.#anchor >= 0) selection.add(await table.ids(this.#anchor, index));
+    else if (task !== undefined) selection.toggle(task.id);
+    this.#anchor = index;
+    table.go(index);
+  }
+
+  async #do(asked: ListAct): Promise<void> {
+    const { board, table, selection, pageRows } = this.#setup;
+    const { current, currentTask } = table;
+    const moves: Partial<Record<ListAct, number>> = {
+      next: current + 1,
+      previous: current - 1,
+      'page-down': current + pageRows(),
+      'page-up': current - pageRows(),
+      first: 0,
+      last: (table.total ?? 0) - 1,
+    };
+    const to = moves[asked];
+    if (to !== undefined) this.#go(to);
+    else if (asked === 'open' && currentTask !== undefined) board.links.open(board.links.task(currentTask.id));
+    else if (asked === 'select') await this.select(current);
+    else if (asked === 'select-next') await this.#selectTo(current + 1);
+    else if (asked === 'select-previous') await this.#selectTo(current - 1);
+    else if (asked === 'select-all') selection.all();
+    else if (asked === 'clear') selection.clear();
+    else if (asked === 'download' && currentTask !== undefined) act(board, currentTask, asked);
+    else if (asked === 'cancel' || asked === 'retry' || asked === 'remove') this.#change(asked);
+  }
+
+  #change(asked: 'cancel' | 'retry' | 'remove'): void {
+    const { board, table, selection, many } = this.#setup;
+    if (selection.count(table.total ?? 0) > 0) many(asked === 'remove' ? 'delete' : asked);
+    else if (table.currentTask !== undefined) act(board, table.currentTask, asked);
+  }
+
+  #go(index: number): void {
+    const { table, reveal } = this.#setup;
+    table.go(index);
+    reveal(table.current);
+  }
+
+  async #selectTo(index: number): Promise<void> {
+    const { table, selection } = this.#setup;
+    const begun = table.currentTask;
+    if (begun !== undefined) selection.add([begun.id]);
+    this.#anchor = table.current;
+    this.#go(index);
+    selection.add(await table.ids(this.#anchor, table.current));
+  }
+}
