@@ -1,6 +1,6 @@
 // Builds and serves the app of src/app, with the service worker of sw/.
 
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -9,6 +9,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 
 const ROOT = import.meta.dirname;
 const APP = join(ROOT, 'dist/app');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const address = { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true };
 
 const CONTENT_SECURITY_POLICY = [
@@ -30,6 +31,7 @@ export default defineConfig(({ isPreview }) => ({
   // Vite's own fallback in preview gives the page for a missing script, too; `documents` does it instead.
   appType: isPreview ? 'mpa' : 'spa',
   build: { outDir: APP, emptyOutDir: true },
+  define: { __VERSION__: JSON.stringify(version) },
   worker: { format: 'es' },
   server: { ...address, fs: { allow: [ROOT] } },
   preview: address,

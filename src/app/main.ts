@@ -1,10 +1,10 @@
 // The start of the app: the theme first, then the runner, then the page over it.
 
 import { get, set } from 'idb-keyval';
-import { mount } from 'svelte';
+import { mount, unmount } from 'svelte';
 import { supportedImageFormats } from '../handlers/index.ts';
-import { createRunner, type Runner } from '../index.ts';
-import { DEFAULT_OPTIONS, type ImageOptions } from '../ui/index.ts';
+import { createRunner, type Principal, type Runner } from '../index.ts';
+import { DEFAULT_OPTIONS, type ImageOptions, type IntakeGiven } from '../ui/index.ts';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import '../ui/choices.css';
@@ -13,6 +13,9 @@ import { Router } from './router.svelte.ts';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';
 import { Update } from './update.svelte.ts';
+
+/** Of the app: set by its build. */
+declare const __VERSION__: string;
 
 declare global {
   interface Window {
@@ -36,13 +39,24 @@ try {
     router.ready(),
     theme.load(),
   ]);
-  window.errand = runner;
   const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
-  mount(App, { target, props: { runner, router, theme, update, intakeGiven: { formats, options, remember } } });
+  show(runner, { formats, options, remember });
   update.register();
   whenIdle(() => void router.loadRest());
 } catch (error) {
   mount(StartFailed, { target, props: { error } });
+}
+
+/** Shows the board as somebody sees it. Where they ask in another name, it is shown anew. */
+function show(runner: Runner, intakeGiven: IntakeGiven): void {
+  window.errand = runner;
+  const actAs = async (principal: Principal) => {
+    const other = await runner.actAs(principal);
+    await unmount(page);
+    show(other, intakeGiven);
+  };
+  const host = { version: __VERSION__, theme, actAs };
+  const page = mount(App, { target, props: { runner, host, router, theme, update, intakeGiven } });
 }
 
 function startRunner(): Promise<Runner> {

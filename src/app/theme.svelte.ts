@@ -1,8 +1,7 @@
 // Light, dark, or as the device has it. Kept on this device.
 
 import { get, set } from 'idb-keyval';
-
-export type ThemeChoice = 'auto' | 'light' | 'dark';
+import type { ThemeChoice } from '../ui/index.ts';
 
 const KEY = 'theme';
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -29,7 +28,11 @@ export class Theme {
 
   /** Goes on to the next of auto, light, dark. */
   next(): void {
-    this.#choice = NEXT[this.#choice];
+    this.choose(NEXT[this.#choice]);
+  }
+
+  choose(choice: ThemeChoice): void {
+    this.#choice = choice;
     this.#apply();
     void set(KEY, this.#choice).catch(() => undefined);
   }

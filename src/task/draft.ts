@@ -72,8 +72,14 @@ const LONG = 20_000;
 /** Of what was wrong, so much is said again. */
 const LONGEST_SAID = 500;
 
-const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
-const count = (least: number, most: number) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+const text = (longest: number) =>
+  v.pipe(v.string('Pass a text.'), v.maxLength(longest, `Pass ${longest} characters at most.`));
+const count = (least: number, most: number) => {
+  const rule = `Pass a number from ${least} to ${most}.`;
+  return v.pipe(v.number(rule), v.finite(rule), v.minValue(least, rule), v.maxValue(most, rule));
+};
+const PRIORITY = 'Pass high, normal, low, or any whole number.';
+const SPAN = 'Pass milliseconds, or a number with ms, s, m, h or d, such as 30s.';
 const typeName = v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/));
 const others = v.pipe(
   v.array(
@@ -97,14 +103,16 @@ const request = v.strictObject({
   name: v.optional(text(SHORT)),
   description: v.optional(text(LONG)),
   tags: v.optional(v.pipe(v.array(v.pipe(text(100), v.minLength(1))), v.maxLength(100))),
-  priority: v.optional(v.union([v.picklist(['high', 'normal', 'low']), v.pipe(v.number(), v.safeInteger())])),
+  priority: v.optional(
+    v.union([v.picklist(['high', 'normal', 'low']), v.pipe(v.number(), v.safeInteger(PRIORITY))], PRIORITY),
+  ),
   workspace: v.optional(v.pipe(text(200), v.minLength(1))),
   creator: v.optional(v.pipe(text(200), v.minLength(1))),
   parentId: v.optional(v.string()),
   schedule: v.optional(v.unknown()),
   retry: v.optional(
     v.strictObject({
-      maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer())),
+      maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer('Pass a whole number.'))),
       initialBackoffMs: v.optional(count(0, 31_536_000_000)),
       backoffMultiplier: v.optional(count(1, 1_000)),
       maxBackoffMs: v.optional(count(0, 31_536_000_000)),
@@ -128,10 +136,13 @@ const request = v.strictObject({
     v.strictObject({ type: typeName, payload: v.optional(v.unknown()), typeVersion: v.optional(v.number()) }),
   ),
   timeoutMs: v.optional(
-    v.union([
-      v.pipe(v.number(), v.finite(), v.minValue(1)),
-      v.pipe(v.string(), v.regex(/^\d{1,15}(\.\d{1,15})?(ms|s|m|h|d)$/)),
-    ]),
+    v.union(
+      [
+        v.pipe(v.number(), v.finite(SPAN), v.minValue(1, SPAN)),
+        v.pipe(v.string(), v.regex(/^\d{1,15}(\.\d{1,15})?(ms|s|m|h|d)$/, SPAN)),
+      ],
+      SPAN,
+    ),
   ),
 });
 

@@ -51,6 +51,7 @@ export {
   type Instant,
   instantOf,
   type MissedPolicy,
+  nextOccurrence,
   type OverlapPolicy,
   type Schedule,
   type ScheduleInput,

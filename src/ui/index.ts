@@ -3,6 +3,7 @@
 export { default as ActivityList } from './activity/ActivityList.svelte';
 export { Board, getBoard, type Links, setBoard } from './board.svelte.ts';
 export { default as EngineState } from './engine/EngineState.svelte';
+export { type Host, setHost, type ThemeChoice } from './host.ts';
 export { default as DropTarget } from './intake/DropTarget.svelte';
 export { DEFAULT_OPTIONS, type ImageOptions } from './intake/image-options.ts';
 export { Intake, type IntakeGiven, setIntake } from './intake/intake.svelte.ts';

@@ -68,6 +68,14 @@ export function absolute(at: number): string {
   return instants.format(at);
 }
 
+/** A date and time in a time zone; by default where the device is. Seconds only where there are some. */
+export function inZone(at: number, timeZone: string | undefined): string {
+  const second = at % MINUTE === 0 ? {} : ({ second: '2-digit' } as const);
+  const day = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short', ...second } as const;
+  return new Intl.DateTimeFormat(undefined, { ...day, ...time, ...(timeZone && { timeZone }) }).format(at);
+}
+
 /** The time of day. */
 export function timeOfDay(at: number): string {
   return clockTimes.format(at);

@@ -1,0 +1,22 @@
+// What whoever shows the board can do beside it: its theme, its notifications, in whose name it asks.
+
+import { createContext } from 'svelte';
+import type { Principal } from '../runner/index.ts';
+
+export type ThemeChoice = 'auto' | 'light' | 'dark';
+
+export interface Host {
+  /** Of the app, or of the library. */
+  readonly version: string;
+  /** Where the board may change it. */
+  readonly theme?: { readonly choice: ThemeChoice; choose(choice: ThemeChoice): void };
+  /** Where a person can be told of what ended while they were elsewhere. */
+  readonly notifications?: {
+    readonly state: 'on' | 'off' | 'blocked';
+    turn(on: boolean): Promise<void>;
+  };
+  /** Shows the board anew in another name, where that may be chosen. */
+  readonly actAs?: (principal: Principal) => Promise<void>;
+}
+
+export const [getHost, setHost] = createContext<Host>();
