@@ -12,16 +12,28 @@ const APP = join(ROOT, 'dist/app');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const address = { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true };
 
-const CONTENT_SECURITY_POLICY = [
+/** Of documents. Nothing inline, nothing evaluated; a script's address only by way of the app's own policy. */
+const DOCUMENT_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
-  "connect-src 'self' http: https:",
+  "connect-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types default svelte-trusted-html',
+].join('; ');
+
+/** Of workers and the service worker, which have their own: they send requests anywhere, and run WebAssembly. */
+const WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self' blob: http: https:",
 ].join('; ');
 
 export default defineConfig(({ isPreview }) => ({
@@ -90,7 +102,10 @@ function documents(outDir: string): Connect.NextHandleFunction {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     const isRoute = !isFile(join(outDir, path)) && (isNavigation(request) || !/\.\w+$/.test(path));
     if (isRoute) request.url = '/index.html';
-    if (isRoute || path.endsWith('.html')) response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    if (isRoute || path.endsWith('.html')) response.setHeader('Content-Security-Policy', DOCUMENT_POLICY);
+    else if (path.endsWith('.js')) response.setHeader('Content-Security-Policy', WORKER_POLICY);
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Referrer-Policy', 'same-origin');
     if (isRoute || path.endsWith('.html') || path === '/sw.js') response.setHeader('Cache-Control', 'no-cache');
     next();
   };

@@ -1,5 +1,6 @@
 // The start of the app: the theme first, then the runner, then the page over it.
 
+import './trusted-scripts.ts';
 import { get, set } from 'idb-keyval';
 import { mount, unmount } from 'svelte';
 import { supportedImageFormats } from '../handlers/index.ts';
@@ -9,6 +10,8 @@ import '../ui/tokens.css';
 import '../ui/base.css';
 import '../ui/choices.css';
 import App from './App.svelte';
+import { Device } from './device.svelte.ts';
+import { Install } from './install.svelte.ts';
 import { Router } from './router.svelte.ts';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';
@@ -29,6 +32,7 @@ const OPTIONS_KEY = 'image-options';
 const target = document.querySelector('#app') ?? document.body;
 const theme = new Theme();
 const update = new Update();
+const install = new Install();
 const router = new Router();
 
 try {
@@ -41,7 +45,7 @@ try {
   ]);
   const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
   show(runner, { formats, options, remember });
-  update.register();
+  void update.register();
   whenIdle(() => void router.loadRest());
 } catch (error) {
   mount(StartFailed, { target, props: { error } });
@@ -55,8 +59,9 @@ function show(runner: Runner, intakeGiven: IntakeGiven): void {
     await unmount(page);
     show(other, intakeGiven);
   };
-  const host = { version: __VERSION__, theme, actAs };
-  const page = mount(App, { target, props: { runner, host, router, theme, update, intakeGiven } });
+  const device = new Device(runner, install);
+  const host = { version: __VERSION__, theme, actAs, notifications: device.notifications };
+  const page = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
 }
 
 function startRunner(): Promise<Runner> {

@@ -16,6 +16,7 @@ import {
   sendEvent,
   signedIn,
   summon,
+  trigger,
   undo,
 } from '../store/index.ts';
 import { checkCredential, checkTaskId, ErrandError, plainError, type TaskId, type TaskState } from '../task/index.ts';
@@ -147,6 +148,9 @@ function changesOf(
     sendEvent: (_, name, payload, to) =>
       store.do(sendEvent(checkEventName(name), payload, to === undefined ? undefined : checkTaskId(to, 'to'))),
     signedIn: (_, credential) => store.do(signedIn(credential === undefined ? undefined : checkCredential(credential))),
+    shared: async () => {
+      await store.do(trigger('share'));
+    },
     processNext: async () => {
       const state = await store.do(summon(engine.claimer.openLanes));
       return state === undefined ? undefined : views.show(state);

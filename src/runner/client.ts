@@ -152,6 +152,7 @@ class Client implements Runner {
   sendEvent: Runner['sendEvent'] = async (name, payload, { to } = {}) =>
     this.#call('sendEvent', name, checkDepth(payload), to);
   signedIn = (credential?: string) => this.#call('signedIn', credential);
+  shared = () => this.#call('shared');
   processNext = () => this.#call('processNext');
   remove = (id: string) => this.#about('remove', id);
   undo: Runner['undo'] = (ids) => this.#call('undo', typeof ids === 'string' ? [ids] : ids);

@@ -71,6 +71,7 @@ export interface Commands {
   runNow(id: string): Task;
   sendEvent(name: string, payload: unknown, to: string | undefined): number;
   signedIn(credential: string | undefined): number;
+  shared(): void;
   processNext(): Task | undefined;
   remove(id: string): void;
   undo(ids: readonly string[]): string[];

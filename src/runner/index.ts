@@ -1,4 +1,6 @@
 // The round trip: the engine, and the façade to it. A page's door is `src/index.ts`, a worker's `src/worker.ts`.
 
 export type * from './runner.ts';
+export type { Resumed } from './resume.ts';
+export { syncTag } from './sync-tag.ts';
 export { resumeOnSync } from './waking.ts';

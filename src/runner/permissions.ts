@@ -36,6 +36,7 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   runNow: 'task:retry',
   sendEvent: 'task:retry',
   signedIn: 'task:retry',
+  shared: 'task:retry',
   processNext: 'task:retry',
   remove: 'task:delete',
   undo: 'task:delete',

@@ -2,7 +2,7 @@
 // with all that was recorded kept, and makes way for a page's engine as soon as one is there.
 
 import { signedIn } from '../store/index.ts';
-import { parseLane } from '../task/index.ts';
+import { isFinal, parseLane } from '../task/index.ts';
 import type { Office } from './office.ts';
 
 /** How it ended, and whether there is more to do. */
@@ -16,6 +16,8 @@ export interface Resumed {
   hasMore: boolean;
   /** So many ready tasks wait for a page. */
   forPage: number;
+  /** What has ended meanwhile; nothing where a page did it. */
+  finished: { id: string; name: string; status: 'completed' | 'failed' | 'cancelled' }[];
 }
 
 const LOOK_MS = 100;
@@ -33,14 +35,15 @@ const MOST_GRACE_MS = 30_000;
 
 export async function resume(office: Office, forMs: number): Promise<Resumed> {
   const { engine, clock } = office;
-  const endsAt = clock.now() + forMs;
-  if (await othersStay(office)) return resumed(office, 'elsewhere');
+  const beganAt = clock.now();
+  const endsAt = beganAt + forMs;
+  if (await othersStay(office)) return resumed(office, 'elsewhere', Infinity);
   // Nobody is there to sign in; but a server that let nobody in, or the network in its place, may be another one by now.
   await office.store.do(signedIn());
   engine.seekLead();
   const ended = await untilOver(office, endsAt);
   await engine.stepAside(ended === 'timed-out' ? Math.min(forMs / 2, MOST_GRACE_MS) : YIELD_MS);
-  return resumed(office, ended);
+  return resumed(office, ended, beganAt);
 }
 
 /** A browser tells of the network while the last page is still being closed. */
@@ -68,7 +71,7 @@ async function untilOver({ engine, store, clock }: Office, endsAt: number): Prom
   }
 }
 
-async function resumed(office: Office, ended: Resumed['ended']): Promise<Resumed> {
+async function resumed(office: Office, ended: Resumed['ended'], beganAt: number): Promise<Resumed> {
   const { store, clock, engine, definitions } = office;
   const { head } = await store.standing();
   const left = { here: 0, page: 0 };
@@ -81,5 +84,11 @@ async function resumed(office: Office, ended: Resumed['ended']): Promise<Resumed
     if (kinds.length > 0 && kinds.every((kind) => kind === 'page')) left.page += standing;
   }
   const isSoon = (await store.nextDue()) < clock.now() + BEFORE_LONG_MS;
-  return { ended, hasMore: isSoon || left.here > 0, forPage: left.page };
+  const finished = Number.isFinite(beganAt) ? await finishedSince(office, beganAt) : [];
+  return { ended, hasMore: isSoon || left.here > 0, forPage: left.page, finished };
+}
+
+async function finishedSince({ views }: Office, instant: number): Promise<Resumed['finished']> {
+  const tasks = await views.finishedSince(instant);
+  return tasks.flatMap(({ id, name, status }) => (isFinal(status) ? [{ id, name, status }] : []));
 }

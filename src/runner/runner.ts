@@ -155,6 +155,8 @@ export interface Runner {
    * handlers are entered again. Resolves with how many those are.
    */
   signedIn(credential?: string): Promise<number>;
+  /** Tells that something was shared to the app: tasks run that wait for that, `{ on: 'share' }`. */
+  shared(): Promise<void>;
   /** Runs the next task in line now, whatever the pool is doing. `undefined`: none is ready. */
   processNext(): Promise<Task | undefined>;
   /** Cancels the task if it is unfinished, and deletes it with its files. It can be had back for ten seconds: `undo`. */

@@ -32,6 +32,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await site.stop();
   await browser.close();
   await server.close();
 });

@@ -64,7 +64,12 @@ describe('E3 a realm without workers', () => {
     const foreign = await it.runner.enqueue('nobody.knows');
     const forPage = await it.runner.enqueue('page.work');
     expect(await it.runner.status()).toMatchObject({ leads: false, files: 'opfs', log: 'kept' });
-    expect(await it.resume(10_000)).toEqual({ ended: 'done', hasMore: false, forPage: 1 });
+    expect(await it.resume(10_000)).toMatchObject({
+      ended: 'done',
+      hasMore: false,
+      forPage: 1,
+      finished: [{ id: task.id, status: 'completed' }],
+    });
     expect(await task.result()).toEqual({ deep: [1] });
     expect(await later.get()).toMatchObject({ status: 'pending', waitingFor: ['time'] });
     expect(await foreign.get()).toMatchObject({ status: 'pending', waitingFor: ['handler'] });

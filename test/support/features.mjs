@@ -57,8 +57,10 @@ export const FEATURES = {
   E3: 'what may run there runs with no page open; the rest waits for a page',
   E4: 'the app works offline after the first visit',
   E5: 'of all pages and the service worker one leads',
+  E6: 'a new version is offered; an old tab stops writing',
   F1: 'the REST surface, its document and a page to try it',
   F6: 'task types that come out of the box',
+  F7: 'an app: installed, shared to, with shortcuts and notifications',
 };
 
 const ID = /\b(?:[A-F]\d{1,2})\b/g;
