@@ -1,5 +1,6 @@
-// Tasks to watch: one that works, and three that go wrong in different ways.
+// Tasks to watch: one that works, and four that go wrong in different ways.
 
+import * as v from 'valibot';
 import { defineTask, systemClock } from '../../task/index.ts';
 
 const STEPS = ['look around', 'fetch the ladder', 'climb', 'change the bulb', 'climb down'];
@@ -24,19 +25,28 @@ export const demoSteps = /* @__PURE__ */ defineTask({
   },
 });
 
-/** Fails on every attempt; is tried again twice. */
+/** Fails at its second step on every attempt; is tried again twice. Told `{ fail: false }`, it does not. */
 export const demoFail = /* @__PURE__ */ defineTask({
   type: 'demo.fail',
   description: 'Fails on every attempt, and is tried again twice.',
+  payload: /* @__PURE__ */ failShape(),
   effects: 'none',
   retry: { maxRetries: 2, initialBackoffMs: 1_500 },
-  async run(_input: undefined, ctx) {
+  async run({ fail }: { fail: boolean } = { fail: true }, ctx) {
+    await ctx.step('pack', () => 'Packed.');
     ctx.progress(30, `attempt ${ctx.attempt}`);
-    await pause(600, ctx.signal);
-    ctx.log(`Attempt ${ctx.attempt} is about to fail.`, undefined, 'warn');
-    throw new Error('The demo failed, as it should. A real task would say here what went wrong.');
+    return ctx.step('deliver', async ({ signal }) => {
+      await pause(600, signal);
+      if (!fail) return 'Delivered.';
+      ctx.log(`Attempt ${ctx.attempt} is about to fail.`, undefined, 'warn');
+      throw new Error('The demo failed, as it should. A real task would say here what went wrong.');
+    });
   },
 });
+
+function failShape() {
+  return v.optional(v.strictObject({ fail: v.optional(v.boolean(), true) }));
+}
 
 /** Never ends by itself and hears no signal: its worker has to be ended. */
 export const demoHang = /* @__PURE__ */ defineTask({
@@ -72,6 +82,22 @@ export const demoCrash = /* @__PURE__ */ defineTask({
     ctx.progress(80, 'going on where it stopped');
     await ctx.step('delivered', ({ signal }) => pause(STEP_MS, signal).then(() => 'The second half is done.'));
     return 'Recorded steps were not done again.';
+  },
+});
+
+/** Is interrupted in the middle, and must not run twice: a person says what becomes of it. */
+export const demoOnce = /* @__PURE__ */ defineTask({
+  type: 'demo.once',
+  description: 'Must not run twice. It is interrupted, and waits for your decision.',
+  effects: 'once',
+  async run(_input: undefined, ctx) {
+    if (await markedOnce(ctx)) {
+      ctx.log('Ending this worker, before anybody can know whether the letter was sent.', undefined, 'warn');
+      await pause(400, ctx.signal);
+      self.close();
+      await new Promise(() => {});
+    }
+    return 'Sent.';
   },
 });
 

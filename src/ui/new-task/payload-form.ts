@@ -90,7 +90,7 @@ function valueOf(
   path: string,
 ): unknown {
   if (kind === 'const') return schema.const;
-  if (kind === 'switch') return raw === true ? true : isRequired ? false : undefined;
+  if (kind === 'switch') return raw === (schema.default === true) && !isRequired ? undefined : raw === true;
   if (Array.isArray(raw)) return raw.length > 0 || isRequired ? [...raw] : undefined;
   if (kind === 'group') {
     const isUntouched = !isRequired && JSON.stringify(raw) === JSON.stringify(blankOf(schema));

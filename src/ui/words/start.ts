@@ -11,5 +11,6 @@ export const DEMO = {
       name: 'One that kills its worker',
       hint: 'Ends its own worker, then goes on from its recorded steps',
     },
+    'demo.once': { name: 'One that must not run twice', hint: 'Is interrupted, and waits for your decision' },
   },
 } as const;
