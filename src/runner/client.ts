@@ -221,6 +221,11 @@ class Client implements Runner {
     return this.#line.openList(this.principal, query, seen);
   };
 
+  watchRecent(seen: (tasks: Task[]) => void): () => void {
+    const watched = { kind: 'recent', user: this.principal.user } as const;
+    return this.#line.watch(this.principal, watched, seen as (value: unknown) => void);
+  }
+
   watchStats(seen: (stats: Stats) => void): () => void {
     return this.#line.watch(this.principal, { kind: 'stats' }, seen as (value: unknown) => void);
   }

@@ -13,6 +13,7 @@ export type Watched =
   | { kind: 'task'; id: string }
   | { kind: 'detail'; id: string }
   | { kind: 'list'; query: ListQuery }
+  | { kind: 'recent'; user: string }
   | { kind: 'open-list'; query: ListQuery }
   | { kind: 'stats' }
   | { kind: 'finished'; type: string | undefined };

@@ -209,6 +209,8 @@ export interface Runner {
    * list.show(4_000, 50);
    */
   openList(query: Omit<ListQuery, 'offset' | 'cursor'>, seen: (part: ListPart) => void): OpenedList;
+  /** Calls back with what `recent` answers, now and after each change. */
+  watchRecent(seen: (tasks: Task[]) => void): () => void;
   watchStats(seen: (stats: Stats) => void): () => void;
   /** Calls back with the task's detail now and after each change; `undefined` once it is gone. */
   watchDetail(id: string, seen: (detail: TaskDetail | undefined) => void): () => void;

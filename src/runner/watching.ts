@@ -123,6 +123,8 @@ class Watch {
         return this.#views.detail(watched.id, this.#own).catch(() => undefined);
       case 'list':
         return this.#views.list(watched.query, this.#own);
+      case 'recent':
+        return this.#views.recent(watched.user);
       case 'stats':
         return this.#views.stats(this.#own);
       case 'finished':
@@ -153,7 +155,7 @@ class Watch {
     const startedAt = this.#clock.now();
     try {
       const value = await this.read();
-      if (!this.#closed && !(Array.isArray(value) && value.length === 0)) this.#seen(value);
+      if (!this.#closed && !(this.#watched.kind === 'finished' && isNothing(value))) this.#seen(value);
     } catch {
       // The database is closing, or is away for a moment: it is read again.
       this.#touched = true;
@@ -166,4 +168,8 @@ class Watch {
       if (this.#touched && !this.#closed) void this.#turn();
     }, pause);
   }
+}
+
+function isNothing(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

@@ -19,8 +19,8 @@ export function statuses(status: TaskFilter['status']): readonly TaskStatus[] {
 }
 
 /** What is kept counted need not be counted. */
-export function isCounted({ workspace, tag, parentId, from, to, search }: TaskFilter): boolean {
-  return [workspace, tag, parentId, from, to, search].every((each) => each === undefined);
+export function isCounted({ workspace, tag, recurring, parentId, from, to, search }: TaskFilter): boolean {
+  return [workspace, tag, recurring, parentId, from, to, search].every((each) => each === undefined);
 }
 
 /** Some tasks may be left out. */
@@ -40,7 +40,7 @@ export function spanOf({ from, to }: TaskFilter): Span | undefined {
 }
 
 export function predicate(filter: TaskFilter, claims: ReadonlyMap<TaskId, Claim>): (row: TaskRow) => boolean {
-  const { type, creator, workspace, tag, parentId } = filter;
+  const { type, creator, workspace, tag, recurring, parentId } = filter;
   const wanted = new Set(statuses(filter.status));
   const { from, to } = spanOf(filter) ?? { from: -Infinity, to: Infinity };
   const words = (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
@@ -52,6 +52,7 @@ export function predicate(filter: TaskFilter, claims: ReadonlyMap<TaskId, Claim>
     (creator === undefined || row.creator === creator) &&
     (workspace === undefined || row.workspace === workspace) &&
     (tag === undefined || row.tags?.includes(tag) === true) &&
+    (recurring === undefined || recurring === (row.schedule !== undefined && row.schedule.kind !== 'at')) &&
     (parentId === undefined || row.parentId === parentId) &&
     (words.length === 0 || containsAll(row, words));
 }

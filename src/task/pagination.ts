@@ -19,6 +19,8 @@ export interface TaskFilter {
   from?: Instant;
   /** Made then or earlier. */
   to?: Instant;
+  /** Only tasks whose schedules make run after run, or only others. */
+  recurring?: boolean;
   /** Words that must all occur in name, type, id or (small) payload. Case does not matter. */
   search?: string;
 }
@@ -90,6 +92,7 @@ const FIELDS: Record<keyof TaskFilter | 'sortBy' | 'sortOrder', Rule> = {
   workspace: TEXT,
   creator: TEXT,
   tag: TEXT,
+  recurring: { rule: 'must be true or false', holds: (value) => typeof value === 'boolean' },
   parentId: TEXT,
   search: TEXT,
 };

@@ -1,8 +1,8 @@
 // The board's root: the runner it was given, and what a person can do with tasks, each with its undo.
 
 import { createContext } from 'svelte';
-import type { Notice, Runner } from '../runner/index.ts';
-import type { FileRef, ListQuery, Task } from '../task/index.ts';
+import type { EnqueueCallOptions, Notice, Runner } from '../runner/index.ts';
+import type { FileRef, ListQuery, Task, TaskStatus } from '../task/index.ts';
 import { Activity, type ActivityEntry } from './activity/activity.svelte.ts';
 import { fileOfResult, mainFileOf } from './detail/files-of-task.ts';
 import { saveFile } from './detail/save-file.ts';
@@ -37,6 +37,10 @@ export class Board {
   listed: ListQuery = { sortBy: 'createdAt', sortOrder: 'desc' };
   readonly engine: Engine;
   readonly bulk: Bulk;
+  /** Called to open the palette of commands. */
+  onpalette: () => void = () => {};
+  /** Called when a task was made here: a menu may want to show it. */
+  onmade: () => void = () => {};
   #notices = $state.raw<readonly Notice[]>([]);
 
   constructor(runner: Runner, links: Links) {
@@ -60,6 +64,14 @@ export class Board {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  /** Makes a task, and has it shown. Says whether that went well. */
+  async make(type: string, payload?: unknown, options: EnqueueCallOptions = {}): Promise<boolean> {
+    return this.#try(async () => {
+      await this.runner.enqueue(type, payload, options);
+      this.onmade();
+    });
   }
 
   /** Cancels a task. Undo has it back as it was; one that ran already starts again with all its recorded steps. */
@@ -91,10 +103,10 @@ export class Board {
     });
   }
 
-  /** The same for all finished tasks. */
-  async clearFinished(): Promise<void> {
+  /** The same for all finished tasks, or those that ended in one way. */
+  async clearFinished(status: readonly TaskStatus[] = ['completed', 'failed', 'cancelled']): Promise<void> {
     await this.#try(async () => {
-      const { changed, ids } = await this.runner.bulk('delete', { status: ['completed', 'failed', 'cancelled'] });
+      const { changed, ids } = await this.runner.bulk('delete', { status });
       if (changed === 0) this.toasts.show({ text: UNDO.nothingToClear });
       else this.toasts.show({ text: UNDO.cleared(changed), undo: () => void this.undo(ids) });
     });
@@ -143,11 +155,13 @@ export class Board {
     if (entry.kind === 'failed') this.announcer.say(SAID.failed(entry.text));
   }
 
-  async #try(action: () => Promise<unknown>): Promise<void> {
+  async #try(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (error) {
       this.toasts.tell(error);
+      return false;
     }
   }
 }

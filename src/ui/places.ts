@@ -16,10 +16,12 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { name: 'start', path: '/', icon: 'home', load: () => import('./start/StartPage.svelte') },
   { name: 'tasks', path: '/tasks', icon: 'list', load: () => import('./list/Tasks.svelte') },
-  { name: 'task', path: '/tasks/:id', load: () => import('./detail/TaskPage.svelte') },
   { name: 'new', path: '/new', icon: 'plus', load: () => import('./new-task/NewTask.svelte') },
+  { name: 'schedules', path: '/schedules', icon: 'calendar', load: () => import('./schedules/Schedules.svelte') },
+  { name: 'activity', path: '/activity', icon: 'activity', load: () => import('./activity/ActivityPage.svelte') },
   { name: 'health', path: '/health', icon: 'health', load: () => import('./health/Health.svelte') },
   { name: 'settings', path: '/settings', icon: 'settings', load: () => import('./settings/Settings.svelte') },
+  { name: 'task', path: '/tasks/:id', load: () => import('./detail/TaskPage.svelte') },
 ];
 
 /** Where an address leads, and what it names; `undefined`: nowhere. */

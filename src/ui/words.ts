@@ -174,8 +174,10 @@ export const DETAIL = {
 
 export const ACTIVITY = {
   title: 'Activity',
-  lead: 'What happened while this tab was open.',
-  none: 'Nothing has happened yet.',
+  lead: 'What is made, runs, ends or fails is listed here.',
+  none: 'Nothing has happened yet',
+  noErrors: 'Nothing went wrong',
+  only: { all: 'All', errors: 'Errors' },
   kinds: {
     enqueued: 'Enqueued',
     started: 'Started',

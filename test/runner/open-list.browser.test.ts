@@ -153,3 +153,34 @@ describe('A12 many at once', () => {
     expect((await runner.stats()).pending).toBe(2);
   });
 });
+
+describe('D2 what comes back by itself', () => {
+  test('can be listed alone, and left out', async () => {
+    const runner = await newRunner();
+    await runner.enqueue('nobody.knows', undefined, { name: 'again', schedule: { everyMs: 3_600_000, startAt: FAR } });
+    await runner.enqueue('nobody.knows', undefined, { name: 'cron', schedule: { cron: '0 3 * * *' } });
+    await waiting(runner, 1);
+    const listed = async (recurring: boolean) => (await runner.list({ recurring })).tasks.map(({ name }) => name);
+    expect(await listed(true)).toEqual(['again', 'cron']);
+    expect(await listed(false)).toEqual(['task 0']);
+    await expect(runner.list({ recurring: 'yes' } as never)).rejects.toMatchObject({ details: { field: 'recurring' } });
+  });
+});
+
+describe('A10 one’s own recent tasks', () => {
+  test('are watched, and nobody else’s', async () => {
+    const runner = await newRunner();
+    const seen: string[][] = [];
+    const told = Promise.withResolvers<undefined>();
+    const stop = runner.as({ user: 'ana', role: 'operator' }).watchRecent((tasks) => {
+      seen.push(tasks.map(({ name }) => name));
+      if (tasks.length > 0) told.resolve(undefined);
+    });
+    await waiting(runner, 1);
+    await runner.as({ user: 'ana', role: 'operator' }).enqueue('nobody.knows', undefined, { name: 'hers' });
+    await told.promise;
+    stop();
+    expect(seen.at(-1)).toEqual(['hers']);
+    expect(seen.flat()).not.toContain('task 0');
+  });
+});

@@ -1,4 +1,5 @@
-// What happened while this tab was open, read off the changes of the unfinished tasks: nothing is written for it.
+// What happened: read off the changes of the unfinished tasks while the tab is open, and off the tasks themselves for what was
+// before. Nothing is written for it, but when it was cleared last.
 
 import type { Notice, Runner, TaskPage } from '../../runner/index.ts';
 import { systemClock, type Task } from '../../task/index.ts';
@@ -13,6 +14,8 @@ export interface ActivityEntry {
   readonly kind: ActivityKind;
   readonly text: string;
   readonly taskId?: string;
+  /** What went wrong. */
+  readonly error?: string;
   /** How many tasks it stands for, where they came at once. */
   readonly many?: number;
 }
@@ -20,7 +23,6 @@ export interface ActivityEntry {
 interface Happening {
   kind: ActivityKind;
   task: Task;
-  text?: string;
 }
 
 const WATCHED = 200;
@@ -30,8 +32,10 @@ const APART = 4;
 
 export class Activity {
   #entries = $state.raw<readonly ActivityEntry[]>([]);
+  #isRecalled = $state(false);
   #known: Map<string, Task> | undefined;
   #since = systemClock.now();
+  #clearedAt = readCleared();
   #last = 0;
   #runner: Runner;
   #told: (entry: ActivityEntry) => void;
@@ -61,8 +65,28 @@ export class Activity {
     this.#add([{ key: ++this.#last, at: systemClock.now(), kind: 'removed', text: task.name }]);
   }
 
+  /** Whether it is known what happened before this tab was opened. */
+  get isRecalled(): boolean {
+    return this.#isRecalled;
+  }
+
   clear(): void {
     this.#entries = [];
+    this.#clearedAt = systemClock.now();
+    writeCleared(this.#clearedAt);
+  }
+
+  /** Looks up once what happened before this tab was opened, as far as the tasks tell. */
+  async recall(): Promise<void> {
+    if (this.#isRecalled) return;
+    const list = (sortBy: 'updatedAt' | 'createdAt') =>
+      this.#runner.list({ sortBy, sortOrder: 'desc', limit: WATCHED }).catch(() => undefined);
+    const pages = await Promise.all([list('createdAt'), list('updatedAt')]);
+    const tasks = new Map(pages.flatMap((page) => page?.tasks ?? []).map((task) => [task.id, task]));
+    const before = [...tasks.values()].flatMap(told).filter(({ at }) => at < this.#since && at > this.#clearedAt);
+    const entries = before.map((entry) => ({ ...entry, key: ++this.#last }));
+    this.#entries = [...this.#entries, ...entries.toSorted((a, b) => b.at - a.at)].slice(0, KEPT);
+    this.#isRecalled = true;
   }
 
   async #see(page: TaskPage): Promise<void> {
@@ -95,7 +119,14 @@ export class Activity {
   #entriesOf(kind: ActivityKind, group: Happening[]): ActivityEntry[] {
     const at = systemClock.now();
     if (group.length > APART) return [{ key: ++this.#last, at, kind, text: '', many: group.length }];
-    return group.map(({ task, text }) => ({ key: ++this.#last, at, kind, text: text ?? task.name, taskId: task.id }));
+    return group.map(({ task }) => ({
+      key: ++this.#last,
+      at,
+      kind,
+      taskId: task.id,
+      text: task.name,
+      ...errorOf(task),
+    }));
   }
 
   #add(entries: ActivityEntry[]): void {
@@ -121,4 +152,36 @@ function happenings(before: Task | undefined, task: Task, since: number): Happen
 function endings(task: Task): Happening[] {
   if (task.status === 'pending' || task.status === 'running') return [];
   return [{ kind: task.status, task }];
+}
+
+function errorOf(task: Task): { error?: string } {
+  const error = task.status === 'failed' || task.status === 'pending' ? task.error : null;
+  return error === null ? {} : { error: error.message };
+}
+
+/** What a task tells of itself: when it was made, and how it ended. */
+function told(task: Task): Omit<ActivityEntry, 'key'>[] {
+  const about = { taskId: task.id, text: task.name };
+  const made = { ...about, at: task.createdAt, kind: 'enqueued' } as const;
+  if (task.status === 'pending' || task.status === 'running') return [made];
+  return [made, { ...about, at: task.finishedAt ?? task.createdAt, kind: task.status, ...errorOf(task) }];
+}
+
+const CLEARED = 'errand:activity-cleared';
+
+/** Storage that is blocked is no reason to have no log. */
+function readCleared(): number {
+  try {
+    return Number(localStorage.getItem(CLEARED) ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function writeCleared(at: number): void {
+  try {
+    localStorage.setItem(CLEARED, String(at));
+  } catch {
+    // It comes back with the next visit.
+  }
 }

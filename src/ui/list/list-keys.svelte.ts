@@ -36,8 +36,10 @@ export class ListKeys {
     const asked = actOf(event, hasFocus);
     if (asked === undefined) return;
     event.preventDefault();
+    const isFirst = !hasFocus && this.#setup.table.current < 0;
     if (!hasFocus) grid.focus({ preventScroll: true });
-    void this.#do(asked);
+    // The first key comes to the list, the next moves in it.
+    if (!isFirst) void this.#do(asked);
   }
 
   /** The list has the focus: some row is current. */

@@ -100,3 +100,9 @@ export const BULK = {
       ? `${counted(back, 'task')} brought back`
       : `${count(back)} of ${counted(of, 'task')} brought back: the others had run, or the ten seconds were over`,
 } as const;
+
+export const RECENT = {
+  title: 'Recent tasks',
+  unfinished: (n: number) => (n === 0 ? 'all finished' : `${count(n)} unfinished`),
+  none: 'You have made no task of late.',
+} as const;
