@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Connect, type Plugin } from 'vite';
+import { defineConfig, type Connect, type Plugin, type UserConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
 const ROOT = import.meta.dirname;
@@ -36,19 +36,76 @@ const WORKER_POLICY = [
   "connect-src 'self' blob: http: https:",
 ].join('; ');
 
-export default defineConfig(({ isPreview }) => ({
-  root: join(ROOT, 'src/app'),
-  publicDir: join(ROOT, 'public'),
-  cacheDir: join(ROOT, 'node_modules/.vite/app'),
-  // Vite's own fallback in preview gives the page for a missing script, too; `documents` does it instead.
-  appType: isPreview ? 'mpa' : 'spa',
-  build: { outDir: APP, emptyOutDir: true },
-  define: { __VERSION__: JSON.stringify(version) },
-  worker: { format: 'es' },
-  server: { ...address, fs: { allow: [ROOT] } },
-  preview: address,
-  plugins: [svelte({ configFile: false }), manners(), serviceWorker()],
-}));
+export default defineConfig(({ isPreview, mode }) => (mode === 'element' ? element() : app(isPreview === true)));
+
+function app(isPreview: boolean): UserConfig {
+  return {
+    root: join(ROOT, 'src/app'),
+    publicDir: join(ROOT, 'public'),
+    cacheDir: join(ROOT, 'node_modules/.vite/app'),
+    // Vite's own fallback in preview gives the page for a missing script, too; `documents` does it instead.
+    appType: isPreview ? 'mpa' : 'spa',
+    build: { outDir: APP, emptyOutDir: true },
+    define: { __VERSION__: JSON.stringify(version) },
+    worker: { format: 'es' },
+    server: { ...address, fs: { allow: [ROOT] } },
+    preview: address,
+    plugins: [svelte({ configFile: false }), manners(), serviceWorker()],
+  };
+}
+
+/** `<errand-board>` and its engine as one file, its style sheet inside. */
+function element(): UserConfig {
+  return {
+    root: ROOT,
+    publicDir: false,
+    build: {
+      outDir: join(ROOT, 'dist/element'),
+      emptyOutDir: true,
+      cssCodeSplit: false,
+      minify: true,
+      rolldownOptions: {
+        input: join(ROOT, 'src/element/standalone.ts'),
+        output: { format: 'es', entryFileNames: 'errand-board.js', codeSplitting: false },
+      },
+    },
+    define: { __VERSION__: JSON.stringify(version) },
+    plugins: [svelte({ configFile: false }), sheetInside()],
+  };
+}
+
+/** Puts the style sheet into the script, made for a shadow tree that is as wide as it happens to be. */
+function sheetInside(): Plugin {
+  return {
+    name: 'errand:sheet-inside',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const sheets = Object.values(bundle).filter((each) => each.type === 'asset' && each.fileName.endsWith('.css'));
+      const text = sheets.map((each) => String('source' in each ? each.source : '')).join('\n');
+      for (const { fileName } of sheets) Reflect.deleteProperty(bundle, fileName);
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk')
+          chunk.code = chunk.code.replace(/(["'`])__ERRAND_SHEET__\1/, () => JSON.stringify(shadowed(text)));
+    },
+  };
+}
+
+/** The document's own selectors, sizes and width are those of the element. */
+function shadowed(css: string): string {
+  return css
+    .replaceAll(/:root\[data-theme=['"]?dark['"]?\]/g, ':host(:state(dark))')
+    .replaceAll(/:root\b|(?<=^|[},\s])html\b(?=[\s,{])/g, ':host')
+    .replaceAll(
+      /@media\s*(\((?:min-|max-)?width[^{]*)\{/g,
+      (_, query: string) => `@container errand ${inPixels(query)}{`,
+    )
+    .replaceAll(/(?<![\w.-])(\d*\.?\d+)rem\b/g, 'calc($1 * var(--errand-rem, 16px))');
+}
+
+/** Whatever the host's page takes for a rem, the element does not. */
+function inPixels(query: string): string {
+  return query.replaceAll(/(\d*\.?\d+)rem\b/g, (_, rem: string) => `${Number(rem) * 16}px`);
+}
 
 function serviceWorker() {
   return VitePWA({

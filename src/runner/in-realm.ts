@@ -1,5 +1,5 @@
-// An engine in this very realm, for one that can start no workers: a service worker. It stands by, writes what its realm
-// enqueues, and leads only while it is told to resume.
+// An engine in this very realm, for one that can start no workers. A service worker's stands by, writes what its realm enqueues,
+// and leads only while it is told to resume.
 
 import * as Comlink from 'comlink';
 import type { Thread } from '../pool/index.ts';
@@ -13,6 +13,7 @@ import { byType } from './serve.ts';
 
 /** They share one thread, and mostly wait for answers: a browser has six under way to one server at a time. */
 const SLOTS = 6;
+const SLOTS_IN_PAGE = 2;
 
 /** A runner whose engine lives in this realm. */
 export interface RunnerHere {
@@ -34,6 +35,17 @@ export async function openHere(definitions: readonly TaskDefinition[], database:
       throw new Error(reply.error.message);
     },
   };
+}
+
+/**
+ * A runner whose engine and slots live in this page, where no worker may start: it leads like any other, and handlers share
+ * the page's thread.
+ */
+export function openInPage(definitions: readonly TaskDefinition[], database: string): Promise<Runner> {
+  const served = byType(definitions);
+  const spawn = () => slotHere(served, systemClock);
+  const desk = new Desk({ definitions: served, clock: systemClock, spawn, slots: SLOTS_IN_PAGE });
+  return openRunner({ worker: () => deskHere(desk), database });
 }
 
 function deskHere(desk: Desk): Thread {

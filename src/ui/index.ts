@@ -7,6 +7,7 @@ export { default as DropTarget } from './intake/DropTarget.svelte';
 export { DEFAULT_OPTIONS, type ImageOptions } from './intake/image-options.ts';
 export { Intake, type IntakeGiven, setIntake } from './intake/intake.svelte.ts';
 export { default as RecentMenu } from './list/RecentMenu.svelte';
+export { addressOf, filterOf } from './list/list-filter.ts';
 export { default as NoticeBanner } from './notices/NoticeBanner.svelte';
 export { default as ToastStack } from './notices/ToastStack.svelte';
 export { default as PaletteHost } from './palette/PaletteHost.svelte';

@@ -1,4 +1,4 @@
-// Builds what the journeys visit: the app, and the pages of test/journey/fixtures.
+// Builds what the journeys visit: the app, the element, and the pages of test/journey/fixtures.
 // With ERRAND_SKIP_BUILD set, a build that is newer than everything it was made of is used again.
 
 import { execFileSync } from 'node:child_process';
@@ -11,12 +11,13 @@ const SOURCES = ['src', 'sw', 'public', 'test/journey/fixtures', 'vite.config.ts
 export default function build(): void {
   if (process.env.ERRAND_SKIP_BUILD && isFresh()) return;
   viteBuild('vite.config.ts');
+  viteBuild('vite.config.ts', 'element');
   if (existsSync(FIXTURES)) viteBuild('test/support/fixtures.config.ts');
 }
 
 /** In a process of its own: in this one NODE_ENV is `test`, which would make a development build. */
-function viteBuild(config: string): void {
-  const args = ['node_modules/vite/bin/vite.js', 'build', '--config', config, '--logLevel', 'warn'];
+function viteBuild(config: string, mode = 'production'): void {
+  const args = ['node_modules/vite/bin/vite.js', 'build', '--config', config, '--mode', mode, '--logLevel', 'warn'];
   execFileSync(process.execPath, args, {
     cwd: ROOT,
     stdio: 'inherit',
@@ -25,7 +26,7 @@ function viteBuild(config: string): void {
 }
 
 function isFresh(): boolean {
-  const built = existsSync(FIXTURES) ? ['dist/app', 'dist/fixtures'] : ['dist/app'];
+  const built = existsSync(FIXTURES) ? ['dist/app', 'dist/element', 'dist/fixtures'] : ['dist/app', 'dist/element'];
   const changedAt = Math.max(...SOURCES.map((source) => newest(join(ROOT, source))));
   return built.every((folder) => newest(join(ROOT, folder)) > changedAt);
 }

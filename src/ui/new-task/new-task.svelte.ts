@@ -117,12 +117,6 @@ export class NewTask {
     return undefined;
   }
 
-  /** Whether something was said of these, or is wrong with them: then they must be in sight. */
-  concerns(...fields: string[]): boolean {
-    const said = Object.keys(this.#options);
-    return fields.some((field) => said.includes(field) || (this.#isTried && this.faultOf(field) !== undefined));
-  }
-
   /** Somebody has been at a field: from now on it is said what is wrong with it. */
   touch(field: string): void {
     this.#touched.add(field);

@@ -16,7 +16,7 @@ export const HEALTH = {
   slotStates: { starting: 'starting', idle: 'free', busy: 'busy', ending: 'ending' },
   slot: (id: number) => `Slot ${id}`,
   busyOf: (busy: number, all: number) => `${count(busy)} of ${count(all)} busy`,
-  queue: 'Pending',
+  queue: 'In the queue',
   running: 'Running',
   done: 'Completed',
   failed: 'Failed',

@@ -44,7 +44,7 @@ export const TASK = {
 export const WAIT = {
   since: 'since',
   until: 'until',
-  wakes: (what: string) => `wakes by: ${what}`,
+  wakes: 'Wakes by:',
   lift: 'Lift the pause',
   runNow: 'Run now',
   open: 'Open it',

@@ -1,0 +1,5 @@
+// Defines `<errand-board>`: `import 'errand/element/define'`.
+
+import { defineBoard } from './define-board.ts';
+
+defineBoard();
