@@ -54,7 +54,7 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
   },
   {
-    files: ['src/api/docs/*.js'], // Served as it stands, to a page.
+    files: ['src/api/docs/*.js', 'test/shots/*.mjs'], // Served as it stands, to a page; or run in one.
     languageOptions: { globals: globals.browser },
   },
   {

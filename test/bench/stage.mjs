@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, requireChromium } from '../support/chromium.mjs';
@@ -35,6 +36,7 @@ export async function setUp({ minify = true, args = [] } = {}) {
     root: join(import.meta.dirname, 'page'),
     cacheDir: join(ROOT, 'node_modules/.vite/bench'),
     publicDir: false,
+    plugins: [svelte({ configFile: false })],
     logLevel: 'warn',
     build: { outDir: join(ROOT, 'dist/bench'), emptyOutDir: true, minify },
     worker: { format: 'es' },

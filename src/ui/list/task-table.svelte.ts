@@ -14,6 +14,7 @@ export class TaskTable {
   #rows = $state.raw<ReadonlyMap<number, Task>>(new Map());
   #total = $state<number>();
   #isWhole = $state(false);
+  #isOpening = $state(true);
   #fresh = $state(0);
   #current = $state(-1);
   #edition = -1;
@@ -35,6 +36,11 @@ export class TaskTable {
   /** False while the list is being read. */
   get isWhole(): boolean {
     return this.#isWhole;
+  }
+
+  /** What is shown is not yet all that was asked for last. */
+  get isBusy(): boolean {
+    return this.#isOpening || !this.#isWhole;
   }
 
   /** How many have come since the list was opened, and are not in it. */
@@ -59,6 +65,7 @@ export class TaskTable {
   /** Opens the list of a query. What was shown stays until the first rows have come. Returns what closes it. */
   open(query: ListQuery): () => void {
     this.#edition = -1;
+    this.#isOpening = true;
     this.#asked = { from: 0, to: 2 * SPARE };
     const list = this.#runner.openList({ ...query, limit: 2 * SPARE }, (part) => {
       if (this.#list === list) this.#take(part);
@@ -105,6 +112,7 @@ export class TaskTable {
     );
     tasks.forEach((task, index) => rows.set(from + index, task));
     this.#edition = edition;
+    this.#isOpening = false;
     this.#gone = gone;
     this.#rows = rows;
     this.#total = total;

@@ -2,6 +2,7 @@
 
 import { heldBack } from './held.ts';
 import { enqueueOne, loneEnqueue, start, startOne } from './latency.ts';
+import { scroll, search } from './list.ts';
 import { logBytes, logChurn, restore } from './log.ts';
 import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
 import { photos } from './photos.ts';
@@ -22,6 +23,8 @@ const benchmarks = {
   'log-bytes': logBytes,
   'log-churn': logChurn,
   photos,
+  scroll,
+  search,
   smooth,
 } satisfies Record<string, (first: First) => Promise<Round>>;
 

@@ -55,6 +55,12 @@ const calls = {
     return result(index.getAll(null, limit));
   },
 
+  /** Every row at once. */
+  allRows: (): Promise<number> =>
+    timed(async () => {
+      await result(opened().transaction(TASKS, 'readonly').objectStore(TASKS).getAll());
+    }),
+
   /** As many rows as `fill` makes, and the same, put into a new database of the same indexes. */
   bulkPut: async (name: string, count: number): Promise<number> => {
     const made = filledRows(count);
