@@ -65,6 +65,7 @@ describe('F2 the list of tasks', { timeout: 120_000 }, () => {
     await listed(page, 10);
     await page.getByRole('button', { name: 'Created' }).click();
     await page.waitForURL(/order=asc/);
+    await listed(page, 10);
     const [shared, first] = [page.url(), await firstName(page)];
     expect(first).toBe('Letter 0 to Annabel');
 
