@@ -9,18 +9,21 @@ const MOST_ARTIFACTS = 1_000;
 export async function showTask(runner: Runner, task: Task): Promise<object> {
   const isPartial = task.payload === undefined || (task.status === 'completed' && task.result === undefined);
   const whole = isPartial ? ((await runner.get(task.id)) ?? task) : task;
-  return shown(whole, await artifactsOf(runner, task));
+  const artifacts = hasRun(task) ? await runner.artifacts(task.id, { limit: MOST_ARTIFACTS }) : [];
+  return shown(whole, artifacts);
 }
 
 /** As many tasks as there are, without what is large. */
-export function showTasks(runner: Runner, tasks: readonly Task[]): Promise<object[]> {
-  return Promise.all(tasks.map(async (task) => shown(task, await artifactsOf(runner, task))));
+export async function showTasks(runner: Runner, tasks: readonly Task[]): Promise<object[]> {
+  const ran = tasks.filter(hasRun);
+  const artifacts = ran.length === 0 ? [] : await runner.artifactsOf(ran.map(({ id }) => id));
+  const byId = new Map(ran.map(({ id }, i) => [id, artifacts[i] ?? []]));
+  return tasks.map((task) => shown(task, byId.get(task.id) ?? []));
 }
 
-/** Of what has never run nobody asks. */
-async function artifactsOf(runner: Runner, { id, runCount, startedAt, lastRunAt }: Task): Promise<ArtifactView[]> {
-  const hasRun = runCount > 1 || startedAt !== null || lastRunAt !== null;
-  return hasRun ? runner.artifacts(id, { limit: MOST_ARTIFACTS }) : [];
+/** Of what has never run nobody asks for artifacts. */
+function hasRun({ runCount, startedAt, lastRunAt }: Task): boolean {
+  return runCount > 1 || startedAt !== null || lastRunAt !== null;
 }
 
 function shown(task: Task, artifacts: readonly ArtifactView[]): object {

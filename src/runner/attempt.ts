@@ -71,7 +71,7 @@ export class Attempt {
       typeVersion,
       runIndex: run.index,
       attempt: failures + 1,
-      idempotencyKey: runIdOf(taskId, run.index),
+      idempotencyKey: runIdOf(taskId, run.stepSet),
       payload: this.payload,
       steps: this.steps,
     };

@@ -31,6 +31,7 @@ import { checkPrincipal, seenBy } from './permissions.ts';
 import {
   checkDecision,
   checkEventName,
+  checkMany,
   checkPause,
   checkReason,
   checkRerun,
@@ -75,7 +76,18 @@ function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach' | 'chec
 }
 
 type Read =
-  'get' | 'list' | 'recent' | 'stats' | 'detail' | 'history' | 'explain' | 'items' | 'artifacts' | 'log' | 'openFile';
+  | 'get'
+  | 'list'
+  | 'recent'
+  | 'stats'
+  | 'detail'
+  | 'history'
+  | 'explain'
+  | 'items'
+  | 'artifacts'
+  | 'artifactsOf'
+  | 'log'
+  | 'openFile';
 
 function readsOf(office: Office): Pick<Clerk, Read> {
   const { store, views } = office;
@@ -89,6 +101,11 @@ function readsOf(office: Office): Pick<Clerk, Read> {
     explain: async (_, id) => explain(await found(office, id), await situationOf(office)),
     items: (_, id, step, span) => views.items(id, step, span),
     artifacts: (_, id, span) => views.artifacts(id, span),
+    artifactsOf: (who, ids) =>
+      views.artifactsOf(
+        checkMany(ids).map((id) => checkTaskId(id)),
+        seenBy(who),
+      ),
     log: (_, id, span) => views.log(id, span),
     openFile: async (who, file) => {
       const id = typeof file === 'string' ? file : file.id;

@@ -139,6 +139,7 @@ class Client implements Runner {
   explain = (id: string) => this.#about('explain', id);
   items: Runner['items'] = (id, step, span = {}) => this.#about('items', id, step, span);
   artifacts: Runner['artifacts'] = (id, span = {}) => this.#about('artifacts', id, span);
+  artifactsOf = (ids: readonly string[]) => this.#call('artifactsOf', ids);
   log: Runner['log'] = (id, span = {}) => this.#about('log', id, span);
   openFile: Runner['openFile'] = (file) => this.#call('openFile', file);
   update: Runner['update'] = async (id, change) => this.#about('update', id, checkDepth(change));

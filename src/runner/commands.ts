@@ -59,6 +59,7 @@ export interface Commands {
   explain(id: string): Explanation;
   items(id: string, step: string, span: SpanOfItems): ItemView[];
   artifacts(id: string, span: Span): ArtifactView[];
+  artifactsOf(ids: readonly string[]): ArtifactView[][];
   log(id: string, span: Span): { entries: LogEntry[]; total: number };
   openFile(file: FileRef | string): File;
   update(id: string, change: TaskUpdate): Task;

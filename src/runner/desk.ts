@@ -102,7 +102,7 @@ export class Desk implements EngineSurface {
   call<K extends CommandName>(who: Principal, name: K, args: Arguments<K>): Promise<Reply<Answer<K>>> {
     const called = this.#at(async ({ office, clerk }) => {
       checkPermission(checkPrincipal(who), NEEDED[name]);
-      if (this.#setup.standsBy === true) await office.engine.neighbours.meet();
+      if (this.#setup.standsBy === true) await office.engine.neighbours.meetAgain(office.clock.now());
       if (NAMES_A_TASK.has(name)) await this.#checkSight(office, who, args[0]);
       return clerk[name](who, ...args);
     });

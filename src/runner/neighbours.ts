@@ -4,12 +4,15 @@ import type { Leadership } from '../schedule/index.ts';
 import { type Store, takeLead } from '../store/index.ts';
 import type { EngineId } from '../task/index.ts';
 
+const AGAIN_MS = 500;
+
 export class Neighbours {
   readonly #store: Store;
   readonly #leadership: Leadership;
   readonly #engineId: EngineId;
   readonly #known = new Set<EngineId>();
   #areThere = false;
+  #metAt = -Infinity;
 
   constructor(store: Store, leadership: Leadership, engineId: EngineId, predecessor: EngineId | undefined) {
     this.#store = store;
@@ -21,6 +24,13 @@ export class Neighbours {
   /** Whether others lived than this one, when it last looked. */
   get areThere(): boolean {
     return this.#areThere;
+  }
+
+  /** The same, where it was long ago that it looked. */
+  async meetAgain(now: number): Promise<void> {
+    if (now - this.#metAt < AGAIN_MS && now >= this.#metAt) return;
+    this.#metAt = now;
+    await this.meet();
   }
 
   /** Gets to know the engines that live now. */

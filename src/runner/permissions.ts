@@ -24,6 +24,7 @@ export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   explain: 'task:view',
   items: 'task:view',
   artifacts: 'task:view',
+  artifactsOf: 'task:view',
   log: 'task:view',
   openFile: 'task:view',
   update: 'task:create',

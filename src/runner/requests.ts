@@ -60,6 +60,14 @@ export function nameOf({ user }: Principal, { triggeredBy }: { triggeredBy?: str
   return triggeredBy;
 }
 
+const MOST_NAMED = 1_000;
+
+/** The ids of many tasks: a page of a list, it may be. */
+export function checkMany(ids: readonly string[]): readonly string[] {
+  if (!Array.isArray(ids) || ids.length > MOST_NAMED) throw bad('ids', `must be a list of at most ${MOST_NAMED}`);
+  return ids as readonly string[];
+}
+
 export function checkEventName(name: string): string {
   if (typeof (name as unknown) !== 'string' || name === '' || name.length > LONGEST_NAME)
     throw bad('name', `must be a text of 1 to ${LONGEST_NAME} characters`);

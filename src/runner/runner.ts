@@ -124,6 +124,8 @@ export interface Runner {
   items(id: string, step: string, span?: SpanOfItems): Promise<ItemView[]>;
   /** A span of the task's artifacts, the newest first: at most 1,000, default 100. Rejects with `invalid-pagination`. */
   artifacts(id: string, span?: Span): Promise<ArtifactView[]>;
+  /** The newest artifacts of each of many tasks, at most 1,000 tasks and 1,000 artifacts of each; of one that is not there, none. */
+  artifactsOf(ids: readonly string[]): Promise<ArtifactView[][]>;
   /** A span of the task's log, the oldest line first: at most 1,000. Rejects with `invalid-pagination`. */
   log(id: string, span?: Span): Promise<{ entries: LogEntry[]; total: number }>;
   /** Opens a kept file by its reference; that of a task which one may not see is not there. Rejects with `file-missing`. */

@@ -31,6 +31,7 @@ import type {
 } from './runner.ts';
 
 const MOST_ARTIFACTS = 100;
+const MOST_OF_EACH = 1_000;
 
 export class Views {
   readonly #store: Store;
@@ -109,6 +110,19 @@ export class Views {
     checkSpan(span);
     const { offset = 0, limit = MOST_ARTIFACTS } = span;
     return (await this.#store.artifacts(id as TaskId, offset, limit)).rows.map(artifactView);
+  }
+
+  /** The newest artifacts of many tasks, at most 1,000 of each; none of one that `own` may not see. */
+  async artifactsOf(ids: readonly string[], own?: string): Promise<ArtifactView[][]> {
+    const seen = own === undefined ? ids : await this.#seenAmong(ids, own);
+    const found = await this.#store.artifactsOf(seen, MOST_OF_EACH);
+    const byId = new Map(seen.map((id, i) => [id, found[i] ?? []]));
+    return ids.map((id) => (byId.get(id) ?? []).map(artifactView));
+  }
+
+  async #seenAmong(ids: readonly string[], own: string): Promise<string[]> {
+    const states = await Promise.all(ids.map((id) => this.#store.task(id)));
+    return ids.filter((_, i) => states[i]?.row.creator === own);
   }
 
   /** A span of the items of a map: which are recorded, and with what result. */

@@ -12,6 +12,7 @@ import {
   type TaskRow,
   type TaskState,
 } from '../task/index.ts';
+import { readArtifacts } from './artifacts.ts';
 import { type NudgeListener, Nudges } from './channel.ts';
 import { type Committed, Committer, type Entry, type Operation } from './commit.ts';
 import { Connection, type Opened } from './connection.ts';
@@ -243,6 +244,11 @@ export class Store {
       .slice(offset, offset + limit);
     const rows = await this.#read((dexie) => dexie.files.bulkGet(newest));
     return { rows: rows.filter((row) => row !== undefined), total: keys.length };
+  }
+
+  /** The newest artifacts of each of many tasks. */
+  artifactsOf(ids: readonly string[], most: number): Promise<FileRow[][]> {
+    return readArtifacts(this.#connection, ids, most);
   }
 
   /** Opens a kept file. Rejects with `file-missing`. */

@@ -81,7 +81,7 @@ export interface TaskContext<Items extends ItemHandlers = ItemHandlers> {
   readonly runIndex: number;
   /** 1 for the first attempt of this run. An interrupted attempt does not count. */
   readonly attempt: number;
-  /** The same for every attempt of a run: hand it to servers that take an idempotency key. */
+  /** The same for every attempt, and for every run that keeps what is recorded, as a retry by hand: for servers that take one. */
   readonly idempotencyKey: string;
   /**
    * Fires when the task is cancelled, timed out or taken over: after a grace period the worker is ended. It fires as well,

@@ -162,7 +162,7 @@ function toBase(row: TaskRow, claim: Claim | undefined, definition: TaskDefiniti
     finishedAt: row.finishedAt ?? null,
     lastRunAt: claim?.claimedAt ?? row.run.startedAt ?? row.lastRun?.startedAt ?? null,
     nextRunAt: row.status === 'pending' && Number.isFinite(row.dueAt) ? (row.dueAt ?? null) : null,
-    idempotencyKey: runIdOf(row.id, row.run.index),
+    idempotencyKey: runIdOf(row.id, row.run.stepSet),
   };
 }
 

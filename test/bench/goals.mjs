@@ -142,6 +142,25 @@ export const GOALS = {
     atMost: 1.5,
     orOurs: 50,
   },
+  'rest-page': {
+    bench: 'rest',
+    what: 'GET a page of 20 of 100,000',
+    against: 'raw getAll + empty fetch',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 2,
+  },
+  'rest-post': {
+    bench: 'rest',
+    what: 'POST one task',
+    against: 'raw strict put + empty fetch',
+    unit: 'ms',
+    ratio: 'ours/limit',
+    atMost: 2,
+  },
+  'outbox-burst': outbox('1,000 requests queued at once', 5),
+  'outbox-lone': outbox('requests queued one by one', 1),
+  'outbox-delivery': outbox('requests delivered', 2),
   client: size("library client's size", 15),
   'first-load': size("app's first load", 110),
 };
@@ -155,6 +174,21 @@ function atRest(what) {
     unit: 'ms',
     ratio: 'ours/limit',
     atMost: 1.5,
+  });
+}
+
+/**
+ * @param {string} what
+ * @param {number} atLeast
+ */
+function outbox(what, atLeast) {
+  return /** @type {Goal} */ ({
+    bench: 'outbox',
+    what,
+    against: 'workbox-background-sync',
+    unit: '/s',
+    ratio: 'ours/limit',
+    atLeast,
   });
 }
 

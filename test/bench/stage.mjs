@@ -41,8 +41,10 @@ export async function setUp({ minify = true, args = [] } = {}) {
     build: { outDir: join(ROOT, 'dist/bench'), emptyOutDir: true, minify },
     worker: { format: 'es' },
     preview: { host: '127.0.0.1', port: 0, headers: ISOLATED },
+    plugins: [sink()],
   };
   await build(config);
+  await build(serviceWorker(minify));
   const server = await preview(config);
   const profile = mkdtempSync(join(tmpdir(), 'errand-bench-'));
   const context = await chromium.launchPersistentContext(profile, {
@@ -60,6 +62,44 @@ export async function setUp({ minify = true, args = [] } = {}) {
       await server.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
     },
+  };
+}
+
+/** Takes whatever is sent to it. */
+function sink() {
+  /** @type {import('vite').Connect.NextHandleFunction} */
+  const take = (request, response, next) => {
+    if (request.url !== '/sink') {
+      next();
+      return;
+    }
+    request.resume().on('end', () => {
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  };
+  return {
+    name: 'bench:sink',
+    /** @param {import('vite').PreviewServer} server */
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(take),
+  };
+}
+
+/**
+ * Beside the page, as a classic script in one piece.
+ * @param {boolean} minify
+ * @returns {import('vite').InlineConfig}
+ */
+function serviceWorker(minify) {
+  const root = join(import.meta.dirname, 'page');
+  const output = { format: /** @type {const} */ ('iife'), entryFileNames: 'bench.sw.js', codeSplitting: false };
+  const rolldownOptions = { input: join(root, 'bench.sw.ts'), output };
+  return {
+    configFile: false,
+    root,
+    cacheDir: join(ROOT, 'node_modules/.vite/bench'),
+    publicDir: false,
+    logLevel: 'warn',
+    build: { outDir: join(ROOT, 'dist/bench'), emptyOutDir: false, minify, rolldownOptions },
   };
 }
 

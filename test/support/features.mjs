@@ -54,6 +54,7 @@ export const FEATURES = {
   D6: 'pauses by task, type and step, with an expiry',
   D7: 'why a task is not running',
   E1: 'background sync and periodic sync wake the service worker',
+  E2: 'the same resume where there is no background sync',
   E3: 'what may run there runs with no page open; the rest waits for a page',
   E4: 'the app works offline after the first visit',
   E5: 'of all pages and the service worker one leads',

@@ -1,57 +1,13 @@
-// A page of a service worker of its own, in a frame: what it fetches goes through that, as an app's page does.
+// Asks the REST surface of a database through a service worker of its own.
 
 import type { Runner } from '../../src/index.ts';
+import { openServedFrame, type ServedFrame } from './served-frame.ts';
 
-interface ServedPage {
-  fetch: typeof fetch;
-  close(): Promise<void>;
-}
-
-const open = new Map<string, Promise<ServedPage>>();
-
-/** The page whose service worker answers for a database. */
-export function servedPage(database: string): Promise<ServedPage> {
-  const page = open.get(database) ?? openPage(database);
-  open.set(database, page);
-  return page;
-}
+const open = new Map<string, Promise<ServedFrame>>();
 
 export async function closeServedPages(): Promise<void> {
   for (const page of open.values()) await (await page).close();
   open.clear();
-}
-
-async function openPage(database: string): Promise<ServedPage> {
-  const script = new URL('./rest.sw.ts', import.meta.url);
-  script.search = `?database=${encodeURIComponent(database)}`;
-  const scope = new URL(`./${database}/`, import.meta.url).pathname;
-  const registration = await navigator.serviceWorker.register(script, { type: 'module', scope });
-  await activated(registration);
-  const frame = document.createElement('iframe');
-  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  frame.src = scope;
-  document.body.append(frame);
-  await loaded;
-  const view = frame.contentWindow as (Window & typeof globalThis) | null;
-  if (view?.navigator.serviceWorker.controller == null) throw new Error('The frame is nobody’s.');
-  return {
-    fetch: view.fetch.bind(view),
-    close: async () => {
-      frame.remove();
-      await registration.unregister();
-    },
-  };
-}
-
-function activated({ active, installing, waiting }: ServiceWorkerRegistration): Promise<unknown> {
-  const worker = installing ?? waiting;
-  if (worker === null || active !== null) return Promise.resolve();
-  return new Promise<void>((resolve, reject) => {
-    worker.addEventListener('statechange', () => {
-      if (worker.state === 'activated') resolve();
-      if (worker.state === 'redundant') reject(new Error('The service worker could not be installed.'));
-    });
-  });
 }
 
 /** Asks in the name of the runner's principal: its database has one at a time. */
@@ -66,4 +22,13 @@ export function throughServiceWorker(runner: Runner): { fetch: (request: Request
       return page.fetch(pathname + search, { method, headers, body });
     },
   };
+}
+
+/** The page whose service worker answers for a database. */
+function servedPage(database: string): Promise<ServedFrame> {
+  const script = new URL('./rest.sw.ts', import.meta.url);
+  script.search = `?database=${encodeURIComponent(database)}`;
+  const page = open.get(database) ?? openServedFrame(script, new URL(`./${database}/`, import.meta.url).pathname);
+  open.set(database, page);
+  return page;
 }

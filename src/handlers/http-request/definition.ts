@@ -63,8 +63,7 @@ async function deliver(
 ): Promise<HttpAnswer | SignIn> {
   if (input.credentials !== undefined && source === undefined) throw noSource(input.credentials);
   const header = keyHeaderOf(input);
-  // Recorded, so that a retry by hand, which is another run, goes out under the same key.
-  const key = header === undefined ? null : await ctx.step('idempotency key', () => ctx.idempotencyKey);
+  const key = header === undefined ? null : ctx.idempotencyKey;
   const keyed = header === undefined || key === null ? {} : { [header]: quoted(key) };
   const response = await sent(input, source, keyed, ctx);
   const verdict = response === undefined ? SIGN_IN : verdictOf(response, input);

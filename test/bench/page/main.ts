@@ -7,6 +7,7 @@ import { logBytes, logChurn, restore } from './log.ts';
 import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
 import { photos } from './photos.ts';
 import { atRest, firstPage } from './scale.ts';
+import { outbox, rest } from './served.ts';
 import { smooth } from './smoothness.ts';
 import { burst, mapItems, noOps, noOpsPerSecond } from './throughput.ts';
 
@@ -26,6 +27,8 @@ const benchmarks = {
   scroll,
   search,
   smooth,
+  rest,
+  outbox,
 } satisfies Record<string, (first: First) => Promise<Round>>;
 
 /** For profile.mjs, which keeps one runner while it looks into its threads. */

@@ -1,6 +1,6 @@
 // The task types that are measured. The same file is the engine and each of its slots.
 
-import { imageConvert } from '../../../src/handlers/index.ts';
+import { httpRequest, imageConvert } from '../../../src/handlers/index.ts';
 import { defineTask, serve } from '../../../src/worker.ts';
 
 const stamps = new BroadcastChannel('bench:stamps');
@@ -22,4 +22,4 @@ const map = defineTask({
   },
 });
 
-serve([noop, stamp, map, imageConvert]);
+serve([noop, stamp, map, imageConvert, httpRequest]);
