@@ -36,12 +36,11 @@ export async function setUp({ minify = true, args = [] } = {}) {
     root: join(import.meta.dirname, 'page'),
     cacheDir: join(ROOT, 'node_modules/.vite/bench'),
     publicDir: false,
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), sink()],
     logLevel: 'warn',
     build: { outDir: join(ROOT, 'dist/bench'), emptyOutDir: true, minify },
     worker: { format: 'es' },
     preview: { host: '127.0.0.1', port: 0, headers: ISOLATED },
-    plugins: [sink()],
   };
   await build(config);
   await build(serviceWorker(minify));
