@@ -144,6 +144,11 @@ export interface EngineStatus {
   maxConcurrent: number;
   /** The second home of all that is written: kept up to date, catching up, or not to be had in this browser. */
   log: 'kept' | 'behind' | 'none';
+  /**
+   * When this engine last read that second home from end to end and found that the database could be made again of it; null
+   * before. The engine that leads does so two seconds after it began to lead, and then each hour.
+   */
+  logProvenAt: number | null;
   /** Where files rest: in OPFS, as Blobs in IndexedDB, or as bytes in IndexedDB. */
   files: 'opfs' | 'blob' | 'bytes';
   /** What is known of the device. A signal that is not there is unknown. */

@@ -36,7 +36,7 @@ const MOST_GRACE_MS = 30_000;
 export async function resume(office: Office, forMs: number): Promise<Resumed> {
   const { engine, clock } = office;
   const beganAt = clock.now();
-  const endsAt = beganAt + forMs;
+  const endsAt = clock.elapsed() + forMs;
   if (await othersStay(office)) return resumed(office, 'elsewhere', Infinity);
   // Nobody is there to sign in; but a server that let nobody in, or the network in its place, may be another one by now.
   await office.store.do(signedIn());
@@ -48,11 +48,11 @@ export async function resume(office: Office, forMs: number): Promise<Resumed> {
 
 /** A browser tells of the network while the last page is still being closed. */
 async function othersStay({ engine, clock }: Office): Promise<boolean> {
-  const until = clock.now() + LEAVING_MS;
+  const until = clock.elapsed() + LEAVING_MS;
   for (;;) {
     await engine.neighbours.meet();
     if (!engine.neighbours.areThere) return false;
-    if (clock.now() >= until) return true;
+    if (clock.elapsed() >= until) return true;
     await new Promise<void>((resolve) => clock.timer(resolve, LOOK_MS));
   }
 }
@@ -61,11 +61,11 @@ async function untilOver({ engine, store, clock }: Office, endsAt: number): Prom
   let quietSince: number | undefined;
   for (;;) {
     await new Promise<void>((resolve) => clock.timer(resolve, LOOK_MS));
-    const now = clock.now();
+    const now = clock.elapsed();
     if (now >= endsAt) return 'timed-out';
     if (await engine.leadership.isWanted()) return 'yielded';
     const isIdle = engine.leads && engine.running.size === 0 && !engine.claimer.hasWork;
-    const isQuiet = isIdle && (await store.nextDue()) > now + SOON_MS;
+    const isQuiet = isIdle && (await store.nextDue()) > clock.now() + SOON_MS;
     quietSince = isQuiet ? (quietSince ?? now) : undefined;
     if (quietSince !== undefined && now - quietSince >= SETTLE_MS) return 'done';
   }

@@ -24,6 +24,7 @@ export function statusOf({ engine, engineId, store, definitions }: Office): Engi
     maxConcurrent: engine.pool.size,
     files: store.files.kind,
     log: store.logState,
+    logProvenAt: store.logProvenAt ?? null,
     signals: Object.fromEntries(engine.lookout.device.signals),
     types: [...definitions.values()].map(({ type, version, effects, runsIn, description = null }) => ({
       type,

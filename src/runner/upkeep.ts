@@ -15,6 +15,7 @@ export interface UpkeepSetup {
 const MOST_DUE = 200;
 const MOST_SWEPT = 200;
 const TIDY_DELAY_MS = 10_000;
+const PROVE_DELAY_MS = 2_000;
 const TIDY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -24,6 +25,7 @@ export class Upkeep {
   /** What the settings said of retention when they were heeded last: nothing, to begin with. */
   #retained = 'null null';
   #cancel: () => void = () => undefined;
+  #cancelProof: () => void = () => undefined;
 
   constructor(setup: UpkeepSetup) {
     this.#setup = setup;
@@ -31,12 +33,15 @@ export class Upkeep {
 
   /** This engine leads from now on: what has time until its tasks run is done soon, and again and again. */
   begin(): void {
-    this.#cancel();
-    this.#cancel = this.#setup.clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
+    this.close();
+    const { clock } = this.#setup;
+    this.#cancel = clock.timer(() => void this.#tidyUp().catch(ignore), TIDY_DELAY_MS);
+    this.#cancelProof = clock.timer(() => void this.#prove().catch(ignore), PROVE_DELAY_MS);
   }
 
   close(): void {
     this.#cancel();
+    this.#cancelProof();
   }
 
   /** Looks at everything whose time may have come. */
@@ -75,7 +80,13 @@ export class Upkeep {
     await store.room.reserve().catch(ignore);
     await store.sweepFiles().catch(ignore);
     await this.#retain().catch(ignore);
-    // Damage does not ask when it comes: the log is looked through again, rarely.
+  }
+
+  /** Soon, because whoever died before may have left a log with a hole; then rarely, for damage does not ask when it comes. */
+  async #prove(): Promise<void> {
+    const { store, clock, leads } = this.#setup;
+    if (!leads()) return;
+    this.#cancelProof = clock.timer(() => void this.#prove().catch(ignore), TIDY_MS);
     await store.scrub();
   }
 

@@ -152,7 +152,7 @@ class Watch {
   async #turn(): Promise<void> {
     this.#state = 'reads';
     this.#touched = false;
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.elapsed();
     try {
       const value = await this.read();
       if (!this.#closed && !(this.#watched.kind === 'finished' && isNothing(value))) this.#seen(value);
@@ -162,7 +162,7 @@ class Watch {
     }
     this.#state = 'pauses';
     const shortest = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;
-    const pause = Math.max(shortest, (this.#clock.now() - startedAt) * REST_PER_READ);
+    const pause = Math.max(shortest, (this.#clock.elapsed() - startedAt) * REST_PER_READ);
     this.#cancel = this.#clock.timer(() => {
       this.#state = 'rests';
       if (this.#touched && !this.#closed) void this.#turn();

@@ -33,6 +33,7 @@ export class Keeper {
   #checkpointMs = 0;
   #willCatchUp = false;
   #catchUpMs = CATCH_UP_MS;
+  #provenAt: number | undefined;
 
   constructor(setup: KeeperSetup) {
     this.#setup = setup;
@@ -48,6 +49,11 @@ export class Keeper {
   get state(): 'kept' | 'behind' | 'none' {
     if (this.#log === undefined) return 'none';
     return this.#log.isBehind ? 'behind' : 'kept';
+  }
+
+  /** When this engine last read the log from end to end and found that it could make the database again. */
+  get provenAt(): number | undefined {
+    return this.#provenAt;
   }
 
   /** Looks at what a commit, here or elsewhere, has left behind. */
@@ -66,16 +72,24 @@ export class Keeper {
 
   /** Reads the whole log, slowly. One that could not make the database again is damaged, and made anew from it. */
   async scrub(): Promise<void> {
-    if (this.#log === undefined) return;
+    if (this.#log === undefined || (await this.#prove())) return;
+    this.#log.fallBehind();
+    await this.checkpoint().catch(ignore);
+    await this.#prove();
+  }
+
+  async #prove(): Promise<boolean> {
     const { clock, database, head } = this.#setup;
     const rest = () => new Promise<void>((resolve) => clock.timer(resolve, 0));
     for (let tries = SCRUBS; tries > 0; tries--) {
-      // What is behind is made up for anyway; what is being written cannot be read to its end.
-      await this.#checkpointing?.catch(ignore);
-      if (this.#closed || this.#log.isBehind) return;
-      if (await couldRestore(database, await head(), rest).catch(() => false)) return;
+      // What is behind is made up for first; what is being written cannot be read to its end.
+      await (this.#log?.isBehind === true ? this.checkpoint() : this.#checkpointing)?.catch(ignore);
+      if (this.#closed) return true;
+      if (!(await couldRestore(database, await head(), rest).catch(() => false))) continue;
+      this.#provenAt = clock.now();
+      return true;
     }
-    this.catchUp();
+    return false;
   }
 
   /** Compacts the log to what there is, in small reads that hold nobody up. */
@@ -102,9 +116,9 @@ export class Keeper {
     if (this.#log === undefined) return;
     const { clock, use, head, onCheckpoint } = this.#setup;
     const superfluous = await this.#log.rotate();
-    const begun = clock.now();
+    const begun = clock.elapsed();
     const seq = await this.#log.checkpoint(superfluous, head, batchesOf(use, CHECKPOINT_ROWS));
-    this.#checkpointMs = Math.max(0, clock.now() - begun);
+    this.#checkpointMs = clock.elapsed() - begun;
     onCheckpoint(seq);
   }
 

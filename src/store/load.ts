@@ -31,17 +31,26 @@ export function loader(
     read(table, key, row);
     return row;
   };
-  const rows: Load['rows'] = async (table, keys) =>
+  const rows = async <T extends TableName>(table: T, keys: readonly Key[]) =>
     (await Promise.all(keys.map((key) => one(table, key)))).filter((row) => row !== undefined);
+  const all = async <T extends TableName>(table: T, index: string | null, range: IDBKeyRange, limit?: number) => {
+    const found = await done<Rows[T][]>(store(table, index).getAll(range, limit));
+    if (table === 'tasks') for (const row of found as Rows['tasks'][]) read('tasks', row.id, row);
+    return found;
+  };
+  const keys = async (table: TableName, index: string | null, range: IDBKeyRange, limit?: number) =>
+    done<IDBValidKey[]>(store(table, index).getAllKeys(range, limit));
   return {
     ...standing,
-    rows,
-    tasks: (ids) => rows('tasks', ids),
-    index: async (table, index, range, limit) => {
-      const rows = await done<Rows[typeof table][]>(store(table, index).getAll(range, limit));
-      if (table === 'tasks') for (const row of rows as Rows['tasks'][]) read('tasks', row.id, row);
-      return rows;
-    },
-    keys: (table, index, range, limit) => done(store(table, index).getAllKeys(range, limit)),
+    rows: (table, ids) => heard(rows(table, ids)),
+    tasks: (ids) => heard(rows('tasks', ids)),
+    index: (table, index, range, limit) => heard(all(table, index, range, limit)),
+    keys: (table, index, range, limit) => heard(keys(table, index, range, limit)),
   };
+}
+
+/** Of several reads under way when a transaction is aborted, nobody but the first may be waited for: the others' end is no news. */
+function heard<T>(reading: Promise<T>): Promise<T> {
+  reading.catch(() => undefined);
+  return reading;
 }

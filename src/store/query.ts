@@ -98,7 +98,10 @@ function readAhead(
   after: ListPlace | undefined,
 ): Promise<TaskRow[]> | undefined {
   if (!isDefault(sort) || !isWhole(query) || spanOf(query) !== undefined) return undefined;
-  return readListed(transaction, after, firstBatch(query));
+  const first = readListed(transaction, after, firstBatch(query));
+  // Whoever reads the rest first hears of a transaction that was aborted.
+  first.catch(() => undefined);
+  return first;
 }
 
 /** Rows in the list's order, up to the page's end; and how many there are in all. */

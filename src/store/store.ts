@@ -362,6 +362,11 @@ export class Store {
     return this.#keeper.state;
   }
 
+  /** When this engine last read the log from end to end and found it whole. */
+  get logProvenAt(): number | undefined {
+    return this.#keeper.provenAt;
+  }
+
   /** Closes once what was asked for is written, in the database and in its log. */
   async close(): Promise<void> {
     this.#keeper.close();

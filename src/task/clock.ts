@@ -2,6 +2,7 @@
 // The only file that may touch the real clock or real randomness.
 
 declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };
+declare const performance: { now(): number };
 declare function setTimeout(run: () => void, ms: number): number;
 declare function clearTimeout(handle: number): void;
 
@@ -9,6 +10,8 @@ declare function clearTimeout(handle: number): void;
 export interface Clock {
   /** The wall clock now, in milliseconds since 1970 (UTC). It may jump either way. */
   now(): number;
+  /** Milliseconds since some moment, for spans: it never goes back or jumps, and may stand still while the device sleeps. */
+  elapsed(): number;
   /** A number in `[0, 1)`. */
   random(): number;
   /** Fills the array with random bytes. */
@@ -23,6 +26,7 @@ const LONGEST_TIMER_MS = 0x7fffffff;
 /** The browser's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   random: () => Math.random(),
   bytes: (array) => crypto.getRandomValues(array),
   timer(run, ms) {

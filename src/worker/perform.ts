@@ -27,10 +27,10 @@ export async function perform(
   abort: AbortController,
   clock: Clock,
 ): Promise<Performed> {
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   const context = new Context(job, host, abort, clock);
   const outcome = await outcomeOfRun(definition, job, context);
-  return { outcome, ...context.end(), durationMs: Math.max(0, clock.now() - startedAt) };
+  return { outcome, ...context.end(), durationMs: clock.elapsed() - startedAt };
 }
 
 async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {
@@ -73,9 +73,9 @@ export async function performItems(
   signal: AbortSignal,
   clock: Clock,
 ): Promise<ItemsOutcome> {
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   const results: unknown[] = [];
-  const took = () => Math.max(0, clock.now() - startedAt);
+  const took = () => clock.elapsed() - startedAt;
   try {
     const { items = {} } = definition ?? {};
     const handler = Object.hasOwn(items, job.handler) ? items[job.handler] : undefined;

@@ -91,9 +91,9 @@ function turnTaker(
         };
       });
       const performed: Performed[] = [];
-      const startedAt = clock.now();
+      const startedAt = clock.elapsed();
       for (const job of jobs) {
-        if (isRecalled || clock.now() - startedAt > LONGEST_TURN_MS) break;
+        if (isRecalled || clock.elapsed() - startedAt > LONGEST_TURN_MS) break;
         const running = run(job);
         const done = jobs.length === 1 ? await running : await Promise.race([running, recalled]);
         if (done === 'recalled') {

@@ -91,7 +91,7 @@ function momentIn({ ledger }: Arena, dice: Dice): Promise<void> {
 
 async function killAll(arena: Arena, browser: Browser, { damage: asked, dice, tabs }: Script): Promise<Kill> {
   const { state } = arena;
-  const damage = asked === 'none' || (await isLogKept(browser)) ? asked : 'none';
+  const damage = asked === 'none' || (await isLogKept(arena, browser)) ? asked : 'none';
   if (damage !== asked) state.totals.damageLeft += 1;
   arena.broken();
   await browser.kill();
@@ -122,18 +122,21 @@ async function probeOn(arena: Arena, browser: Browser, name = `p${arena.reporter
   if (tab !== undefined) await arena.probe(tab, name);
 }
 
-/** Only one of log and database may be damaged at a time: the other must be whole by then. */
-async function isLogKept(browser: Browser): Promise<boolean> {
+/** Only one of log and database may be damaged at a time: the other must be whole by then, and proven to be. */
+async function isLogKept({ state }: Arena, browser: Browser): Promise<boolean> {
   for (const end = Date.now() + KEPT_MS; Date.now() < end;) {
     const states = await Promise.all(browser.living.map((tab) => tab.status()));
-    if (states.every(({ log }) => log === 'kept')) return true;
+    if (states.some(({ logProvenAt }) => logProvenAt !== null)) state.kept.logIsDoubtful = false;
+    if (state.kept.logIsDoubtful !== true && states.every(({ log }) => log === 'kept')) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
   return false;
 }
 
-function countDamage({ state: { totals } }: Arena, damage: Damage): void {
+function countDamage(arena: Arena, damage: Damage): void {
+  const { totals } = arena.state;
   if (damage === 'wipe') totals.wipesForced += 1;
+  if (damage === 'cut log' || damage === 'flip log') arena.state.kept.logIsDoubtful = true;
   if (damage === 'cut log') totals.logCut += 1;
   if (damage === 'flip log') totals.logFlipped += 1;
   if (damage === 'flip database') totals.databaseFlipped += 1;

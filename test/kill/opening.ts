@@ -62,7 +62,7 @@ interface Fate {
   lost: boolean;
   /** Who restored it may have been killed before it could say so. */
   interrupted: boolean;
-  /** The browser deleted the database when the log had just been damaged: nobody promises anything then. */
+  /** The browser deleted the database when the log had been damaged and nobody had had the time to read it: nobody promises anything then. */
   bothDamaged: boolean;
 }
 
@@ -75,7 +75,7 @@ async function fateOf(arena: Arena, before: Before, isGone: boolean): Promise<Fa
   const restored = said('database-restored', 'deleted');
   // Chromium may list a database whose damage it finds only when it opens it.
   const wiped = forced || isGone || wasGone || restored;
-  const bothDamaged = wiped && (damage === 'cut log' || damage === 'flip log');
+  const bothDamaged = wiped && arena.state.kept.logIsDoubtful === true;
   const told = notices.map(({ kind, message }) => `${kind}: ${message}`);
   Object.assign(arena.reporter.story, { notices: told, isGone, wasGone });
   const redone = said('database-restored', 'forgotten');

@@ -25,6 +25,8 @@ interface Kept {
   next: number;
   /** The database was made: from now on it has to be there. */
   isMade: boolean;
+  /** The log was damaged, and no engine has read it through since. */
+  logIsDoubtful?: boolean;
 }
 
 export class State {

@@ -2,6 +2,7 @@
 //   --seeds N     how many (default 1000)
 //   --from S      the first seed (default 1)
 //   --seed S      one seed alone
+//   --calls N     no more calls than these in a history
 //   --trace       prints what happened, fact by fact
 
 import { join } from 'node:path';

@@ -5,7 +5,7 @@ import { live } from './semantics/history.ts';
 import { scriptsOf } from './semantics/scripts.ts';
 import type { Script } from './world/script.ts';
 
-const SEEDS = 800;
+const SEEDS = 1_000;
 const PER_TEST = 100;
 const LONG_MS = 1_800_000;
 

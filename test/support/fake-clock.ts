@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/task/index.ts';
 
 export interface FakeClock extends Clock {
-  /** Moves the wall clock by so many milliseconds, either way. No timer fires by it, and none at all but those of 0 ms. */
+  /** Moves the wall clock by so many milliseconds, either way; what has elapsed grows by as many, where it is forward. No timer fires by it, and none at all but those of 0 ms. */
   jump(ms: number): void;
 }
 
@@ -11,10 +11,12 @@ export interface FakeClock extends Clock {
 export const NOON = Date.UTC(2024, 5, 1, 12);
 
 export function fakeClock(now: number = NOON, seed = 1): FakeClock {
+  let elapsed = 0;
   let state = seed >>> 0;
   const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0);
   return {
     now: () => now,
+    elapsed: () => elapsed,
     random: () => next() / 0x1_0000_0000,
     bytes(array) {
       for (let i = 0; i < array.length; i++) array[i] = next() >>> 24;
@@ -26,6 +28,7 @@ export function fakeClock(now: number = NOON, seed = 1): FakeClock {
     },
     jump: (ms) => {
       now += ms;
+      elapsed += Math.max(0, ms);
     },
   };
 }

@@ -33,5 +33,5 @@ export function turningClock(): TurningClock {
     }
     pass(end);
   };
-  return { ...still, timer, turn };
+  return { ...still, elapsed: () => elapsed, timer, turn };
 }

@@ -29,7 +29,7 @@ export class RedoLog {
   #rolling: Promise<void> | undefined;
   /** Written since the last checkpoint. */
   #bytes = 0;
-  #notBefore = 0;
+  #notBefore = -Infinity;
   #release: () => void = () => undefined;
   /** None yet, where it could not be begun. */
   #file: LogFile | undefined;
@@ -135,7 +135,7 @@ export class RedoLog {
 
   /** It has grown. */
   get wantsCheckpoint(): boolean {
-    if (this.#clock.now() < this.#notBefore) return false;
+    if (this.#clock.elapsed() < this.#notBefore) return false;
     return this.#bytes > Math.max(LEAST_BYTES, this.#checkpointBytes * COMPACT_AT);
   }
 
@@ -156,7 +156,7 @@ export class RedoLog {
 
   /** Begins a new file for what comes from now on. Gives the names of the files that a checkpoint made after this replaces. */
   async rotate(): Promise<string[]> {
-    this.#notBefore = this.#clock.now() + REST_MS;
+    this.#notBefore = this.#clock.elapsed() + REST_MS;
     await this.#roll();
     this.#rotatedTurn = this.#turn;
     const current = this.#file?.name;

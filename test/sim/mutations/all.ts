@@ -17,7 +17,7 @@ export const MUTATIONS: readonly Mutation[] = [
     'if (placed.rank !== -3) work.putTask({ row: placed }, undefined);',
   ),
   one(
-    23,
+    90,
     'what somebody had back is there',
     'store/undo.ts',
     'if (trashed === undefined || trashed.deletedAt',
@@ -64,7 +64,7 @@ export const MUTATIONS: readonly Mutation[] = [
     '',
   ),
   one(
-    78,
+    115,
     'order within a lane',
     'store/claim.ts',
     '.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));',
@@ -155,7 +155,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     breaks: 'no more of a type at once',
-    from: 50,
+    from: 640,
     edits: [
       { file: 'runner/gate.ts', find: 'return beside <', put: 'return beside - 1 <' },
       {
@@ -179,9 +179,9 @@ export const MUTATIONS: readonly Mutation[] = [
     'if (rates?.allows(before.row.type) === false) continue;',
     '',
   ),
-  one(22, 'unique work: one of a key is kept', 'store/unique.ts', 'return kept(lastOf(others)) ?? row;', 'return row;'),
+  one(235, 'unique work: one of a key is kept', 'store/unique.ts', 'return kept(lastOf(others)) ?? row;', 'return row;'),
   one(
-    12,
+    240,
     'unique work: one runs, and the next waits',
     'store/unique.ts',
     'return behind(row, lastOf(others), work.now);',

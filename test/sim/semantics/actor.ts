@@ -1,6 +1,6 @@
 // Somebody who uses the façade in one tab: draws calls by chance, and notes what was asked and what was told.
 
-import type { Runner } from '../../../src/runner/index.ts';
+import type { Principal, Runner } from '../../../src/runner/index.ts';
 import type { Task } from '../../../src/task/index.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Tab } from '../world/tab.ts';
@@ -18,6 +18,13 @@ export interface ActorSetup {
 
 type Draw = [name: keyof Runner, ...args: unknown[]];
 
+/** Somebody who sees none but their own tasks, and what they may do. */
+const GUEST: Principal = { user: 'guest', role: 'operator' };
+const GUESTS = new Set<keyof Runner>([
+  ...(['enqueue', 'enqueueMany', 'update', 'cancel', 'retry', 'restart', 'remove', 'undo', 'clearFinished'] as const),
+  ...(['get', 'list', 'stats', 'recent', 'explain', 'pause', 'erase'] as const),
+]);
+
 export class Actor {
   readonly #setup: ActorSetup;
 
@@ -28,12 +35,20 @@ export class Actor {
   /** One call, drawn by chance. Resolves when it is answered, or its tab has crashed. */
   async act(): Promise<void> {
     const draw = this.#draw();
-    if (draw !== undefined) await this.ask(...draw);
+    if (draw === undefined) return;
+    const isGuest = GUESTS.has(draw[0]) && this.#setup.chance.below(6) === 0;
+    await (isGuest ? this.#ask(GUEST, draw) : this.ask(...draw));
   }
 
-  async ask(name: keyof Runner, ...args: unknown[]): Promise<unknown> {
-    const { facts, tab, runner } = this.#setup;
-    const call = facts.note(tab.name, { what: 'asked', call: facts.all.length, name, args: plain(args) as unknown[] });
+  ask(...draw: Draw): Promise<unknown> {
+    return this.#ask(undefined, draw);
+  }
+
+  async #ask(by: Principal | undefined, [name, ...args]: Draw): Promise<unknown> {
+    const { facts, tab } = this.#setup;
+    const runner = by === undefined ? this.#setup.runner : this.#setup.runner.as(by);
+    const asked = { what: 'asked', call: facts.all.length, name, args: plain(args) as unknown[] } as const;
+    const call = facts.note(tab.name, by === undefined ? asked : { ...asked, by: by.user });
     try {
       const answer = await Promise.race([called(runner, name, args), tab.crashed.then(() => SILENCE)]);
       // Where the tab crashes, nobody is told anything.
@@ -137,7 +152,11 @@ const bulk: Drawing = (chance) => [
   pick(chance, ['cancel', 'retry', 'delete', { priority: 5 }]),
   { type: pick(chance, Object.keys(POLICIES)), workspace: 'attic' },
 ];
-const configure: Drawing = (chance) => ['configure', { maxConcurrent: 1 + chance.below(3) }];
+const configure: Drawing = (chance) => [
+  'configure',
+  chance.below(4) === 0 ? { retentionCount: chance.below(4) } : { maxConcurrent: 1 + chance.below(3) },
+];
+const erase: Drawing = (chance) => (chance.below(6) === 0 ? ['erase'] : ['recent']);
 
 const INTAKE: readonly (readonly [Drawing, number])[] = [
   [enqueue, 12],
@@ -165,7 +184,10 @@ const CALLS: readonly (readonly [Drawing, number])[] = [
   [() => ['clearFinished'], 1],
   [configure, 1],
   [toOne('get'), 1],
+  [toOne('explain'), 1],
+  [() => ['list', { limit: 100 }], 1],
   [() => ['stats'], 1],
+  [erase, 1],
 ];
 
 /** As it can be kept: a handle by what it says, a task by what counts of it. */

@@ -17,10 +17,13 @@ export class Disk {
   readonly tasks = new Map<string, TaskRow>();
   claims = new Map<string, DiskClaim>();
   readonly trash = new Set<string>();
+  /** Who made each task that ever was. */
+  readonly creators = new Map<string, string>();
   head: HeadRow | undefined;
   readonly #facts: Facts;
   /** The tokens of all claims so far. */
   readonly #seen = new Set<number>();
+  #commits = 0;
   /** Called after each commit with the tasks that it claimed. */
   onCommit: (claimed: readonly string[]) => void = () => undefined;
 
@@ -37,6 +40,7 @@ export class Disk {
   }
 
   committed = ({ written }: Commit): void => {
+    this.#commits += 1;
     let claimsRow: ClaimsRow | undefined;
     for (const each of written) {
       if (each.table === 'trash') this.#bin(each);
@@ -59,15 +63,18 @@ export class Disk {
     if (written.kind === 'clear') this.tasks.clear();
     if (written.kind === 'delete') {
       const id = keyOf(written.range);
-      if (this.tasks.delete(id)) this.#facts.note('disk', { what: 'moved', id, to: 'gone', run: -1 });
+      if (this.tasks.delete(id))
+        this.#facts.note('disk', { what: 'moved', id, to: 'gone', run: -1, commit: this.#commits });
     }
     if (written.kind !== 'put') return;
     const row = written.row as TaskRow;
     const before = this.tasks.get(row.id);
     this.tasks.set(row.id, row);
+    this.creators.set(row.id, row.creator);
     const { id, status, run, waiting } = row;
     const isSame = before?.status === status && before.run.index === run.index && before.waiting === waiting;
-    if (!isSame) this.#facts.note('disk', { what: 'moved', id, to: status, run: run.index, waiting });
+    if (!isSame)
+      this.#facts.note('disk', { what: 'moved', id, to: status, run: run.index, commit: this.#commits, waiting });
   }
 
   #claimed({ batches }: ClaimsRow): string[] {

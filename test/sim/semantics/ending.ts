@@ -10,6 +10,8 @@ import { UNKNOWN_TYPE } from './types.ts';
 export interface End {
   /** All tasks, as the façade shows them. */
   tasks: Task[];
+  /** What whoever watches them was shown last. */
+  watched: readonly Task[] | undefined;
   stats: { pending: number; running: number; completed: number; failed: number; cancelled: number };
 }
 
@@ -21,7 +23,7 @@ const PATIENT_ROUNDS = 3;
 export async function endAll({ world, seat, facts }: { world: World; seat: Seat; facts: Facts }): Promise<End> {
   const { actor, runner } = seat;
   const ask = (...draw: Parameters<typeof actor.ask>) => world.play(actor.ask(...draw));
-  await ask('configure', { maxConcurrent: 2 });
+  await ask('configure', { maxConcurrent: 2, retentionCount: null });
   await ask('setSignal', 'dock', true);
   for (const { ruleId } of await world.play(runner.pauses())) await ask('resume', { ruleId });
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -35,7 +37,8 @@ export async function endAll({ world, seat, facts }: { world: World; seat: Seat;
     if (round < PATIENT_ROUNDS) await ask('sendEvent', 'bell');
   }
   facts.note('world', { what: 'befell', fault: 'the end' });
-  return { tasks: await listed(), stats: await world.play(runner.stats()) };
+  await world.pass(ROUND_MS);
+  return { tasks: await listed(), stats: await world.play(runner.stats()), watched: seat.watched() };
 
   async function listed(): Promise<Task[]> {
     return (await world.play(runner.list({ limit: 1_000 }))).tasks;

@@ -41,7 +41,7 @@ export interface DependencyFact {
 export type Left = 'returned' | 'threw' | 'stopped' | 'snoozed' | 'parked';
 
 export type Happening =
-  | { what: 'asked'; call: number; name: string; args: readonly unknown[] }
+  | { what: 'asked'; call: number; name: string; args: readonly unknown[]; by?: string }
   | { what: 'told'; call: number; answer: unknown }
   | { what: 'refused'; call: number; code: string }
   | { what: 'began'; run: RunFact; payload: Payload; dependencies: readonly DependencyFact[] }
@@ -50,7 +50,7 @@ export type Happening =
   | { what: 'kept'; run: RunFact; step: string; value: unknown }
   | { what: 'claimed'; id: string; token: number; engine: string; claimedAt: number; run: number }
   | { what: 'let go'; id: string; token: number }
-  | { what: 'moved'; id: string; to: string; run: number; waiting?: string | undefined }
+  | { what: 'moved'; id: string; to: string; run: number; commit: number; waiting?: string | undefined }
   | { what: 'died'; run?: RunFact }
   | { what: 'befell'; fault: string };
 

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Runner } from '../../../src/runner/index.ts';
+import type { Task } from '../../../src/task/index.ts';
 import { chance, type Chance } from '../world/chance.ts';
 import type { Script } from '../world/script.ts';
 import type { Tab } from '../world/tab.ts';
@@ -43,6 +44,8 @@ export interface Seat {
   tab: Tab;
   runner: Runner;
   actor: Actor;
+  /** What it was shown last of all there is, for as long as it lives. */
+  watched: () => readonly Task[] | undefined;
 }
 
 /** Lets a history happen, and says what is wrong with it. */
@@ -138,7 +141,9 @@ class History {
         newId: () => `t${++this.#lastId}`,
       }),
     });
-    const seat = { tab, runner, actor };
+    let watched: readonly Task[] | undefined;
+    runner.watchList({ limit: 1_000 }, ({ tasks }) => (watched = tasks));
+    const seat = { tab, runner, actor, watched: () => watched };
     this.#seats.push(seat);
     return seat;
   }

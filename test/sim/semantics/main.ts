@@ -16,6 +16,7 @@ export async function main(args: string[]): Promise<number> {
       seeds: { type: 'string', default: '1000' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
+      calls: { type: 'string', default: 'Infinity' },
       trace: { type: 'boolean', default: false },
     },
   });
@@ -25,8 +26,12 @@ export async function main(args: string[]): Promise<number> {
   const begun = performance.now();
   const totals = { calls: 0, facts: 0, attempts: 0, faults: 0 };
   const broken: Told[] = [];
+  let uncaught: unknown[] = [];
+  process.on('unhandledRejection', (error) => uncaught.push(error));
   for (let seed = from; seed < from + count; seed++) {
-    const told = await live({ scripts, seed });
+    uncaught = [];
+    const told = await live({ scripts, seed, mostCalls: Number(values.calls) });
+    told.complaints.push(...uncaught.map((error) => `nobody caught ${String(error)}`));
     totals.calls += told.calls;
     totals.facts += told.facts.all.length;
     totals.attempts += told.facts.of('began').length;

@@ -22,5 +22,6 @@ export async function openStore(database: string) {
     checkpoint: () => store.checkpoint(),
     scrub: () => store.scrub(),
     logState: () => store.logState,
+    logProvenAt: () => store.logProvenAt,
   };
 }

@@ -7,6 +7,8 @@ import type { Facts, Payload } from '../facts.ts';
 export interface Call {
   name: string;
   args: readonly unknown[];
+  /** Who asked, if not the admin. */
+  by?: string;
   /** It came to be after this fact, if at all. */
   asked: number;
   /** It came to be before this one; `Infinity` where nobody was told. */
@@ -34,6 +36,7 @@ const CERTAIN = new Set([
   'not-retryable',
   'not-pending',
   'not-waiting',
+  'forbidden',
 ]);
 
 export class Calls {
@@ -70,7 +73,8 @@ export class Calls {
     if (ON_ONE.has(name)) return args[0] === id;
     if (name === 'pause') return (args[0] as { taskId?: string }).taskId === id;
     if (name === 'undo') return (args[0] as string[]).includes(id);
-    if (name === 'processNext' || name === 'clearFinished') return true;
+    if (name === 'processNext' || name === 'clearFinished' || name === 'erase') return true;
+    if (name === 'configure') return typeof (args[0] as { retentionCount?: number | null }).retentionCount === 'number';
     if (name !== 'bulk') return false;
     const { type, workspace } = args[1] as { type: string; workspace: string };
     const task = this.accepted.get(id);

@@ -12,6 +12,7 @@ type Reason = (known: Known, claim: Claimed, task: Accepted | undefined) => stri
 /** The clock is read a little before the claim comes to the disk. */
 const SLACK_MS = 10;
 const NEW_RUNS = ['retry', 'retryStep', 'restart', 'rerun', 'bulk'];
+const LIFTS = new Set(['resume', 'erase']);
 const FINAL = new Set(['completed', 'failed', 'cancelled', 'gone']);
 
 export function heldBack(known: Known): string[] {
@@ -24,7 +25,7 @@ export function heldBack(known: Known): string[] {
 }
 
 const paused: Reason = ({ calls, facts }, claim, task) => {
-  const resumes = calls.all.filter(({ name, asked }) => name === 'resume' && asked < claim.order);
+  const resumes = calls.all.filter(({ name, asked }) => LIFTS.has(name) && asked < claim.order);
   const rule = calls.all.find((call) => {
     if (call.name !== 'pause' || call.told > claim.order) return false;
     if (resumes.some(({ told }) => told > call.asked)) return false;
@@ -37,12 +38,13 @@ const paused: Reason = ({ calls, facts }, claim, task) => {
 };
 
 /** Cancelled or deleted, and nobody had it back. */
-const ended: Reason = ({ calls }, claim) => {
-  // A handler that is entered again makes the child again that somebody has removed.
-  if (claim.id.includes('/')) return undefined;
+const ended: Reason = ({ calls }, claim, task) => {
+  // A handler that is entered again makes the child again that somebody has removed; occurrences make follow-ups of their own.
+  if (task === undefined) return undefined;
   const revivers = calls.on(claim.id, ...NEW_RUNS, 'undo').filter(({ asked }) => asked < claim.order);
   const again = calls.all.filter(({ name, args }) => name === 'enqueue' && (args[2] as { id: string }).id === claim.id);
-  const end = calls.on(claim.id, 'cancel', 'remove').find((call) => {
+  again.push(task.call);
+  const end = calls.on(claim.id, 'cancel', 'remove', 'erase').find((call) => {
     const isRevived = [...revivers, ...again].some(({ told, asked }) => told > call.asked && asked < claim.order);
     return call.told < claim.order && !isRevived;
   });
@@ -103,7 +105,7 @@ export function stepsHeldBack({ calls, facts }: Known): string[] {
     if (fact.what === 'began') begun.set(fact.run.id, fact.order);
     if (fact.what !== 'worked' || !fact.step.startsWith('o')) return [];
     const since = begun.get(fact.run.id) ?? 0;
-    const resumes = calls.all.filter(({ name, asked }) => name === 'resume' && asked < fact.order);
+    const resumes = calls.all.filter(({ name, asked }) => LIFTS.has(name) && asked < fact.order);
     const isHeld = rules.some(
       (rule) =>
         rule.told < since &&

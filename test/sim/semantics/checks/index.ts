@@ -6,10 +6,11 @@ import type { Facts } from '../facts.ts';
 import { interruptedIsFree, neverTwice, oneEngine, underClaim, withinLimits } from './attempts.ts';
 import { Calls } from './calls.ts';
 import { heldBack, stepsHeldBack } from './held.ts';
-import { neverLost, refusedWhole } from './kept.ts';
+import { manyAtOnce, neverLost, onlyFinishedRetire, refusedWhole } from './kept.ts';
 import { inOrder } from './order.ts';
 import { asMeant, asOften } from './outcomes.ts';
 import { recordedOnce } from './recorded.ts';
+import { guestsSeeTheirOwn, watchersAreToldInTheEnd } from './seen.ts';
 import { childrenAreThere, dependenciesAreTold, sleepsLast } from './told.ts';
 
 export interface Known extends End {
@@ -21,6 +22,10 @@ export interface Known extends End {
 const CHECKS: readonly ((known: Known) => string[])[] = [
   neverLost,
   refusedWhole,
+  manyAtOnce,
+  onlyFinishedRetire,
+  guestsSeeTheirOwn,
+  watchersAreToldInTheEnd,
   recordedOnce,
   oneEngine,
   neverTwice,

@@ -1,10 +1,11 @@
 // Promise 1: nothing accepted is lost, whoever was had back is there, all ends once it can, and what is shown is there.
 
+import type { EnqueueOptions } from '../../../../src/task/index.ts';
 import type { Call } from './calls.ts';
 import type { Known } from './index.ts';
 
 /** Calls after which a task may be gone. */
-const REMOVERS = ['remove', 'clearFinished', 'bulk'];
+export const REMOVERS = ['remove', 'clearFinished', 'bulk', 'erase', 'configure'];
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 
 export function neverLost({ calls, tasks, stats }: Known): string[] {
@@ -36,6 +37,37 @@ function idsOf({ name, answer, told }: Call): string[] {
 
 function waits(task: Known['tasks'][number]): string {
   return task.status === 'pending' ? ` and waits for ${task.waitingFor.join()}` : '';
+}
+
+/** What the settings of retention delete had ended. */
+export function onlyFinishedRetire({ facts, calls }: Known): string[] {
+  const last = new Map<string, string>();
+  return facts.of('moved').flatMap(({ id, to, order }) => {
+    const before = last.get(id);
+    last.set(id, to);
+    if (to !== 'gone' || before === undefined || before !== 'pending') return [];
+    const isAsked = calls.mayHaveBeen(id, order, 'remove', 'bulk', 'erase');
+    return isAsked ? [] : [`${id} was deleted while it was ${before}`];
+  });
+}
+
+/** Of what was asked for in one call, all came to be at once. */
+export function manyAtOnce({ facts }: Known): string[] {
+  const first = new Map<string, number>();
+  for (const { id, commit } of facts.of('moved')) if (!first.has(id)) first.set(id, commit);
+  // What is made again of the log comes in commits of its own.
+  if (facts.of('befell').some(({ fault }) => fault.includes('loses the database'))) return [];
+  return facts
+    .of('asked')
+    .filter(({ name }) => name === 'enqueueMany')
+    .filter(({ args, order }) => {
+      // Where another of its unique key is there, one of them may not come to be.
+      const sure = (args[0] as { options: EnqueueOptions }[]).filter(({ options }) => options.unique === undefined);
+      const ids = sure.map(({ options }) => options.id ?? '');
+      const isNew = ids.every((id) => !facts.of('moved').some((fact) => fact.id === id && fact.order < order));
+      return isNew && new Set(ids.map((id) => first.get(id))).size > 1;
+    })
+    .map(({ order }) => `of what was asked for at fact ${order} a part came before the rest`);
 }
 
 /** What was refused was not written. */

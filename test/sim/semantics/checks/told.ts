@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FactOf } from '../facts.ts';
 import type { Known } from './index.ts';
+import { REMOVERS } from './kept.ts';
 
 export function dependenciesAreTold({ facts, calls }: Known): string[] {
   return facts.of('began').flatMap(({ run, order, dependencies }) =>
@@ -24,10 +25,7 @@ export function childrenAreThere({ facts, tasks, calls }: Known): string[] {
   const there = new Set<string>(tasks.map(({ id }) => id));
   const children = facts.of('kept').filter(({ step }) => step === 'child');
   return children
-    .filter(
-      ({ value }) =>
-        !there.has(String(value)) && calls.on(String(value), 'remove', 'clearFinished', 'bulk').length === 0,
-    )
+    .filter(({ value }) => !there.has(String(value)) && calls.on(String(value), ...REMOVERS).length === 0)
     .map(({ run, value }) => `${run.id} made ${String(value)}, which is not there`);
 }
 
@@ -41,7 +39,7 @@ export function sleepsLast({ facts, calls }: Known): string[] {
     const since = begun.get(key);
     if (fact.what === 'began' || fact.step !== 'nap' || since === undefined) return [];
     if (calls.mayHaveBeen(fact.run.id, fact.order, 'runNow', 'processNext', 'retry', 'rerun', 'bulk')) return [];
-    const sleptMs = facts.latestWall(0, fact.order) - since.wall;
+    const sleptMs = Math.max(facts.latestWall(0, fact.order) - since.wall, fact.at - since.at);
     const isShort = sleptMs < (since.payload.ms ?? 0) + 500;
     return isShort ? [`${fact.run.id} has slept ${sleptMs} ms only (fact ${fact.order})`] : [];
   });
