@@ -16,6 +16,7 @@ import type { Answer, Arguments, CommandName } from './commands.ts';
 import { Engine } from './engine.ts';
 import { Intake } from './intake.ts';
 import { LOCAL } from './local.ts';
+import { MORTAL } from './neighbours.ts';
 import type { Office } from './office.ts';
 import { Outlook } from './outlook.ts';
 import { checkPermission, checkPrincipal, NEEDED, NAMES_A_TASK, seenBy } from './permissions.ts';
@@ -60,7 +61,7 @@ export class Desk implements EngineSurface {
     return answer(async () => {
       const { definitions, clock, spawn } = this.#setup;
       const store = await Store.open(database, clock, generation);
-      const engineId = newEngineId(clock);
+      const engineId = newEngineId(clock, this.#setup.standsBy === true);
       const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
       const intake = new Intake(store, definitions, clock);
       const engine = new Engine({
@@ -209,6 +210,7 @@ async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
-function newEngineId(clock: Clock): EngineId {
-  return Array.from(clock.bytes(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('') as EngineId;
+function newEngineId(clock: Clock, isMortal: boolean): EngineId {
+  const id = Array.from(clock.bytes(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return (isMortal ? `${MORTAL}${id}` : id) as EngineId;
 }

@@ -4,6 +4,8 @@ import type { Leadership } from '../schedule/index.ts';
 import { type Store, takeLead } from '../store/index.ts';
 import type { EngineId } from '../task/index.ts';
 
+/** How the ids of service workers' engines begin: the browser stops those when it likes, and that points to no task. */
+export const MORTAL = 'sw-';
 const AGAIN_MS = 500;
 
 export class Neighbours {
@@ -46,7 +48,7 @@ export class Neighbours {
     if (!isWanted()) return;
     const fateOf = (other: EngineId) => {
       if (other === this.#engineId || living.has(other)) return 'lives';
-      return this.#known.has(other) ? 'death' : 'gone';
+      return this.#known.has(other) && !other.startsWith(MORTAL) ? 'death' : 'gone';
     };
     await this.#store.do(takeLead(this.#engineId, fateOf));
     const { claims } = await this.#store.standing();
