@@ -14,10 +14,8 @@ import {
 import type { Connection } from './connection.ts';
 import { isWhole, predicate, statuses } from './filter.ts';
 import { type Order, orderOf } from './order.ts';
-import { placeOf } from './place.ts';
 import { countKept, lookUp, readStanding, type Standing, standingIn } from './query.ts';
 import { done } from './request.ts';
-import { LISTED } from './schema.ts';
 
 /** A list as it is read. */
 export interface ListReading {
@@ -87,8 +85,7 @@ export function lookAgain(connection: Connection, ids: readonly TaskId[], filter
 class Found {
   readonly #order: Order;
   readonly #matches: (row: TaskRow) => boolean;
-  /** A task that moved while it was read is met twice. */
-  readonly #places = new Map<string, ListPlace>();
+  readonly #places: ListPlace[] = [];
 
   constructor(query: ListQuery, { claims }: Standing) {
     this.#order = orderOf(sortOf(query), claims);
@@ -96,25 +93,25 @@ class Found {
   }
 
   get isEmpty(): boolean {
-    return this.#places.size === 0;
+    return this.#places.length === 0;
   }
 
   add(rows: readonly TaskRow[]): void {
-    for (const row of rows) if (this.#matches(row)) this.#places.set(row.id, this.#order.placeOf(row));
+    for (const row of rows) if (this.#matches(row)) this.#places.push(this.#order.placeOf(row));
   }
 
   ids(): TaskId[] {
-    return [...this.#places.values()].sort(this.#order.compare).map(([, , id]) => id as TaskId);
+    return this.#places.toSorted(this.#order.compare).map(([, , id]) => id as TaskId);
   }
 }
 
-/** Every row, some at a time. While some are looked at, the next are read. */
+/** Every row, some at a time, as they lie: an index would cost a look-up for each. While some are looked at, the next are read. */
 async function* allRows(connection: Connection): AsyncGenerator<TaskRow[], undefined> {
   const read = (after: TaskRow | undefined, most: number) =>
     connection.use((database) => {
-      const index = database.transaction('tasks', 'readonly').objectStore('tasks').index(LISTED);
-      const range = after === undefined ? null : IDBKeyRange.lowerBound(placeOf(after), true);
-      return done<TaskRow[]>(index.getAll(range, most));
+      const tasks = database.transaction('tasks', 'readonly').objectStore('tasks');
+      const range = after === undefined ? null : IDBKeyRange.lowerBound(after.id, true);
+      return done<TaskRow[]>(tasks.getAll(range, most));
     });
   let next = read(undefined, FIRST_ROWS);
   for (let most = FIRST_ROWS; ; most = ROWS) {
