@@ -9,7 +9,10 @@ import { VitePWA } from 'vite-plugin-pwa';
 
 const ROOT = import.meta.dirname;
 const APP = join(ROOT, 'dist/app');
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+const { version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string;
+  dependencies: Record<string, string>;
+};
 const address = { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true };
 
 /** Of documents. Nothing inline, nothing evaluated; a script's address only by way of the app's own policy. */
@@ -36,7 +39,10 @@ const WORKER_POLICY = [
   "connect-src 'self' blob: http: https:",
 ].join('; ');
 
-export default defineConfig(({ isPreview, mode }) => (mode === 'element' ? element() : app(isPreview === true)));
+export default defineConfig(({ isPreview, mode }) => {
+  if (mode === 'element') return element();
+  return mode === 'library' ? library() : app(isPreview === true);
+});
 
 function app(isPreview: boolean): UserConfig {
   return {
@@ -67,6 +73,36 @@ function element(): UserConfig {
       rolldownOptions: {
         input: join(ROOT, 'src/element/standalone.ts'),
         output: { format: 'es', entryFileNames: 'errand-board.js', codeSplitting: false },
+      },
+    },
+    define: { __VERSION__: JSON.stringify(version) },
+    plugins: [svelte({ configFile: false }), sheetInside()],
+  };
+}
+
+/** The library's doors, for somebody else's bundler: what it depends on stays outside, but for what draws the element. */
+function library(): UserConfig {
+  const door = (path: string) => join(ROOT, 'src', path);
+  const entry = {
+    index: door('index.ts'),
+    worker: door('worker.ts'),
+    'service-worker': door('service-worker.ts'),
+    handlers: door('handlers/index.ts'),
+    api: door('api/index.ts'),
+    element: door('element/index.ts'),
+    'element-define': door('element/define.ts'),
+  };
+  return {
+    root: ROOT,
+    publicDir: false,
+    build: {
+      outDir: join(ROOT, 'dist/lib'),
+      emptyOutDir: true,
+      lib: { entry, formats: ['es'] },
+      cssCodeSplit: false,
+      minify: false,
+      rolldownOptions: {
+        external: (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`)),
       },
     },
     define: { __VERSION__: JSON.stringify(version) },

@@ -107,6 +107,36 @@ export class ErrandBoard extends Base {
     return BOARD_VIEWS.find((view) => view === this.getAttribute('view')) ?? 'board';
   }
 
+  set view(view: BoardView) {
+    this.setAttribute('view', view);
+  }
+
+  // Frameworks set properties where there are some: these are the attributes by another name.
+  get database(): string {
+    return this.getAttribute('database') ?? 'default';
+  }
+
+  set database(database: string) {
+    this.setAttribute('database', database);
+  }
+
+  get taskId(): string {
+    return this.getAttribute('task-id') ?? '';
+  }
+
+  set taskId(id: string) {
+    this.setAttribute('task-id', id);
+  }
+
+  get workerUrl(): string | undefined {
+    return this.getAttribute('worker-url') ?? undefined;
+  }
+
+  set workerUrl(url: string | undefined) {
+    if (url === undefined) this.removeAttribute('worker-url');
+    else this.setAttribute('worker-url', url);
+  }
+
   /** Which mode was reached; `undefined` before `errand-ready`. */
   get mode(): BoardMode | undefined {
     return this.#mode;
@@ -179,8 +209,7 @@ export class ErrandBoard extends Base {
 
   #joined(ends: (() => void)[]): Promise<Started> {
     const [definitions, selfUrl] = [ErrandBoard.#definitions, ErrandBoard.#selfUrl];
-    const database = this.getAttribute('database') ?? 'default';
-    const workerUrl = this.getAttribute('worker-url') ?? undefined;
+    const { database, workerUrl } = this;
     const { started, leave } = join({ database, workerUrl, selfUrl, definitions });
     ends.push(leave);
     return started;
@@ -233,7 +262,7 @@ export class ErrandBoard extends Base {
   }
 
   get #startPath(): string {
-    if (this.view === 'task') return `/tasks/${encodeURIComponent(this.getAttribute('task-id') ?? '')}`;
+    if (this.view === 'task') return `/tasks/${encodeURIComponent(this.taskId)}`;
     const { status, search = '' } = this.#filter;
     const asked = new URLSearchParams({ ...(status !== undefined && { status: String(status) }), q: search });
     return `/tasks${addressOf(filterOf(asked))}`;
