@@ -179,7 +179,13 @@ export const MUTATIONS: readonly Mutation[] = [
     'if (rates?.allows(before.row.type) === false) continue;',
     '',
   ),
-  one(235, 'unique work: one of a key is kept', 'store/unique.ts', 'return kept(lastOf(others)) ?? row;', 'return row;'),
+  one(
+    235,
+    'unique work: one of a key is kept',
+    'store/unique.ts',
+    'return kept(lastOf(others)) ?? row;',
+    'return row;',
+  ),
   one(
     240,
     'unique work: one runs, and the next waits',
