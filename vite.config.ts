@@ -160,7 +160,7 @@ function serviceWorker() {
 }
 
 /** How the app is served, in development and in preview alike. */
-export function manners(): Plugin {
+function manners(): Plugin {
   return {
     name: 'errand:manners',
     configureServer({ middlewares }) {

@@ -51,6 +51,11 @@ try {
   mount(StartFailed, { target, props: { error } });
 }
 
+// A page that was laid aside has no engine any more.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
 /** Shows the board as somebody sees it. Where they ask in another name, it is shown anew. */
 function show(runner: Runner, intakeGiven: IntakeGiven): void {
   window.errand = runner;

@@ -57,6 +57,10 @@ export class Line {
         if (this.#left.isThere) this.#askToBeWoken();
       },
       leave: () => void this.#engine.close().catch(ignore),
+      // WebKit lets a page that is laid aside keep its locks: the next one would wait for the lead as long as it lies there.
+      aside: () => {
+        this.#worker.terminate();
+      },
     });
   }
 

@@ -67,9 +67,11 @@ export interface Turns {
   hide: () => void;
   /** It goes: what runs is handed back. */
   leave: () => void;
+  /** It is laid aside, to be shown again by Back: nothing of it runs until then, and nothing of it may be in others' way. */
+  aside: () => void;
 }
 
-export function followPage({ wake, hide, leave }: Turns): () => void {
+export function followPage({ wake, hide, leave, aside }: Turns): () => void {
   const stop = new AbortController();
   const { signal } = stop;
   const { window, document } = page;
@@ -77,7 +79,7 @@ export function followPage({ wake, hide, leave }: Turns): () => void {
   window?.addEventListener('online', wake, { signal });
   window?.addEventListener('pageshow', (event) => (isKept(event) ? wake() : undefined), { signal });
   window?.addEventListener('pagehide', hide, { signal });
-  window?.addEventListener('pagehide', (event) => (isKept(event) ? undefined : leave()), { signal });
+  window?.addEventListener('pagehide', (event) => (isKept(event) ? aside() : leave()), { signal });
   document?.addEventListener('visibilitychange', () => (document.hidden ? hide() : wake()), { signal });
   return () => {
     stop.abort();

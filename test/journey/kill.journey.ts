@@ -69,6 +69,7 @@ describe(`${CYCLES} kills in the middle of a batch`, () => {
       }
       const { browser, page, restored: atLast } = await begin();
       restored += atLast ? 1 : 0;
+      expect(ledger.acknowledged.size).toBeGreaterThan(CYCLES);
       const results = await page.evaluate(endsOf, [...ledger.acknowledged]);
       await browser.close();
 

@@ -46,7 +46,9 @@ describe.each(BROWSERS)('%s', { timeout: 180_000 }, (name) => {
       const task = await window.errand?.enqueue('http.request', payload);
       return task?.id ?? '';
     }, `${server.url}/${name}/ok`);
-    await tab.reload();
+    // By another page, so that this one may be laid aside, to be shown again by Back.
+    await tab.goto(`${app.url}/favicon.svg`);
+    await tab.goto(app.url);
     await started();
     server = await startMoodyServer(Number(port));
     const ended = await tab.evaluate(

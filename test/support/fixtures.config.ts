@@ -1,10 +1,10 @@
-// Builds and serves the pages of test/journey/fixtures by the app's own rules. Each .html file in it is an entry.
+// Builds and serves the pages of test/journey/fixtures, which talk to a ledger of another origin: the app's policy would not let
+// them. Each .html file in it is an entry.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { manners } from '../../vite.config.ts';
 import { FIXTURES, ROOT } from './paths.ts';
 
 const pages = readdirSync(FIXTURES).filter((name) => name.endsWith('.html'));
@@ -21,5 +21,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   preview: { host: '127.0.0.1', strictPort: true },
-  plugins: [svelte({ configFile: false }), manners()],
+  plugins: [svelte({ configFile: false })],
 });
