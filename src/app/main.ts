@@ -52,7 +52,7 @@ try {
 }
 
 // A page that was laid aside has no engine any more.
-addEventListener('pageshow', ({ persisted }) => {
+window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload();
 });
 
