@@ -68,7 +68,7 @@ const KEYS = ['at', 'everyMs', 'cron', 'on'] as const;
  * Throws `invalid-request` with the field at fault in `details.field`, such as `schedule.cron`, for what cannot be read
  * and for what can never come due. An `at` that is past is taken, and means at once.
  */
-export function checkSchedule(input: unknown, now: number, timeZone = deviceTimeZone()): Schedule {
+export function checkSchedule(input: unknown, now: number, timeZone?: string): Schedule {
   const schedule = shaped(input, now, timeZone);
   if (schedule.kind === 'every' || schedule.kind === 'cron') refuseIfNever(schedule, now);
   if (schedule.kind === 'at' && schedule.at + (schedule.startDeadlineMs ?? Infinity) < now) {
@@ -77,7 +77,7 @@ export function checkSchedule(input: unknown, now: number, timeZone = deviceTime
   return schedule;
 }
 
-function shaped(input: unknown, now: number, timeZone: string): Schedule {
+function shaped(input: unknown, now: number, timeZone: string | undefined): Schedule {
   const key = KEYS.find((each) => isSaid(input, each));
   switch (key) {
     case 'at':
@@ -85,7 +85,7 @@ function shaped(input: unknown, now: number, timeZone: string): Schedule {
     case 'everyMs':
       return { kind: 'every', startAt: now, ...given(parsed(everyShape, input)) };
     case 'cron':
-      return { kind: 'cron', timeZone, ...given(parsed(cronShape, input)) };
+      return { kind: 'cron', timeZone: timeZone ?? deviceTimeZone(), ...given(parsed(cronShape, input)) };
     case 'on':
       return { kind: 'on', ...given(parsed(onShape, input)) };
     case undefined:

@@ -9,7 +9,7 @@ import { photos } from './photos.ts';
 import { atRest, firstPage } from './scale.ts';
 import { outbox, rest } from './served.ts';
 import { smooth } from './smoothness.ts';
-import { burst, mapItems, noOps, noOpsPerSecond } from './throughput.ts';
+import { burst, enqueueMany, mapItems, noOps, noOpsPerSecond } from './throughput.ts';
 
 const benchmarks = {
   'no-ops': noOps,
@@ -38,6 +38,9 @@ const scene = {
     await warmUp(runner, 3_000);
     return {
       'no-ops': () => noOpsPerSecond(runner, 20_000),
+      burst: async () => {
+        for (let i = 0; i < 10; i++) await enqueueMany(runner);
+      },
       'lone-enqueue': async () => {
         const samples: number[] = [];
         for (let i = 0; i < 400; i++) samples.push(await enqueueOne(runner));

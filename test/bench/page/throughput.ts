@@ -30,17 +30,18 @@ export function mapItems(first: First): Promise<Round> {
 /** Tasks that wait for their day, so that nothing runs meanwhile. */
 export function burst(first: First): Promise<Round> {
   return onFreshDatabases(async ({ runner, raw }) => {
-    const calls = () => {
-      const schedule = { at: farAway() };
-      return Promise.all(Array.from({ length: BURST }, (_, n) => runner.enqueue('bench.noop', { n }, { schedule })));
-    };
     const sides = {
-      ours: async () => perSecond(BURST, await timed(calls)),
+      ours: async () => perSecond(BURST, await timed(() => enqueueMany(runner))),
       limit: async () => perSecond(BURST, await raw.call('batchOfDelayed', BURST)),
     };
     await both(first, sides);
     return { burst: await both(first, sides) };
   });
+}
+
+export function enqueueMany(runner: Runner): Promise<unknown> {
+  const schedule = { at: farAway() };
+  return Promise.all(Array.from({ length: BURST }, (_, n) => runner.enqueue('bench.noop', { n }, { schedule })));
 }
 
 /** From before the enqueue until the last is settled. */
