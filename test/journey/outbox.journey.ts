@@ -87,6 +87,7 @@ const outcomes = (page: Page, ids: string[]) =>
           const { task } = ended ?? {};
           return {
             status: task?.status,
+            error: task?.error ?? null,
             runs: runs?.length,
             finishedAt: task?.finishedAt,
             result: task?.status === 'completed' ? task.result : null,
@@ -163,7 +164,7 @@ describe('a closed page', { timeout: 120_000 }, () => {
     }
     const again = await open();
     for (const each of await outcomes(again, paths))
-      expect(each).toMatchObject({ status: 'completed', runs: 1, result: { status: 200 } });
+      expect(each).toMatchObject({ error: null, status: 'completed', runs: 1, result: { status: 200 } });
     expectEachOnce(paths);
   });
 });
