@@ -87,7 +87,7 @@ const outcomes = (page: Page, ids: string[]) =>
           const { task } = ended ?? {};
           return {
             status: task?.status,
-            error: task?.error ?? null,
+            error: task !== undefined && 'error' in task ? task.error : null,
             runs: runs?.length,
             finishedAt: task?.finishedAt,
             result: task?.status === 'completed' ? task.result : null,
