@@ -48,7 +48,9 @@ export class Neighbours {
     if (!isWanted()) return;
     const fateOf = (other: EngineId) => {
       if (other === this.#engineId || living.has(other)) return 'lives';
-      return this.#known.has(other) && !other.startsWith(MORTAL) ? 'death' : 'gone';
+      // A service worker is stopped as the browser likes, however often: that points to no task.
+      if (other.startsWith(MORTAL)) return 'released';
+      return this.#known.has(other) ? 'death' : 'gone';
     };
     await this.#store.do(takeLead(this.#engineId, fateOf));
     const { claims } = await this.#store.standing();
