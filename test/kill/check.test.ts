@@ -134,6 +134,16 @@ describe('it is found where', () => {
     expect(place.finds(snapshot)).toContain(what);
   });
 
+  it('the engine does not know a task that was accepted before it was asked', () => {
+    const missing: Answer = { ok: false, code: 'not-found', message: '' };
+    const place = accepted().on('retry', missing);
+    expect(place.finds(snapshotOf([ROW]))).toContain('lost: the engine did not know an accepted task');
+    const asked = { key: 'retry', kind: 'retry', id: 'a' } as const;
+    const early = new Place().op(asked).enqueue(ACCEPTED);
+    early.ledger.note({ kind: 'report', report: ['done', 'retry', missing] });
+    expect(early.finds(snapshotOf([ROW]))).toEqual([]);
+  });
+
   it('a task of effects "once" ran twice', () => {
     const place = accepted().begin({ part: 'once' }).begin({ part: 'once', nonce: 'n2', attempt: 2 });
     expect(place.finds(snapshotOf([ROW]))).toContain('twice: a task of effects "once" ran twice');

@@ -76,10 +76,11 @@ function mayEndSo(state: TaskState, { status, type, error }: TaskCells, byId: By
   }
 }
 
-/** For it, or for one that it is a part of. */
+/** For it, or for one that it is a part of; who deletes that cancels its parts. */
 function wasCancelAsked({ cancelAsked, task }: TaskState, byId: ById): boolean {
   const parent = task.parentId === undefined ? undefined : byId(task.parentId);
-  return cancelAsked || (parent !== undefined && wasCancelAsked(parent, byId));
+  if (cancelAsked || parent === undefined) return cancelAsked;
+  return parent.gone || parent.ops.some(({ op }) => op.kind === 'remove') || wasCancelAsked(parent, byId);
 }
 
 async function filesIn(tab: Tab, { tasks }: Snapshot): Promise<Violation[]> {

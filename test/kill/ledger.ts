@@ -211,16 +211,17 @@ export class Ledger {
     const answer = report[2];
     state.ended = this.seq;
     state.answer = answer;
-    if (this.#denies(op, answer)) this.denied.push(state);
+    if (this.#denies(state, answer)) this.denied.push(state);
     if (!answer.ok && !EXPECTED.has(answer.code)) this.refused.push(state);
     if ('tasks' in op) this.#arrived(op.tasks, answer);
     if (answer.ok) this.#acknowledged += 'tasks' in op ? op.tasks.length : 1;
   }
 
-  /** Says `not-found` of a task that must be there, or makes it a second time. */
-  #denies(op: Op, answer: Answer): boolean {
+  /** Says `not-found` of a task that was there when it was asked, or makes it a second time. */
+  #denies({ op, begun }: OpState, answer: Answer): boolean {
     const isThere = (state: TaskState | undefined) =>
       state?.acknowledged === true &&
+      state.arrival.ended < begun &&
       !state.gone &&
       !this.#forgotten.has(state.task.name) &&
       !state.ops.some((each) => each.op.kind === 'remove' && !hadNoEffect(each.answer));

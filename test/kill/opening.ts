@@ -24,7 +24,15 @@ export async function reopen(arena: Arena, before: Before, tabs: number): Promis
   if (tab === undefined) throw new Error('No tab lives though nothing was killed.');
   const fate = await fateOf(arena, fresh ? { ...before, damage: 'wipe' } : before, !wasThere);
   if (fate.bothDamaged) arena.ledger.note({ kind: 'forget', names: [...arena.ledger.tasks.keys()] });
-  const violations = await arena.check(tab, true);
+  let violations: Violation[];
+  try {
+    violations = await arena.check(tab, true);
+  } catch (error) {
+    // Chromium finds out about damage when it reads there; it deletes the database when it is opened next.
+    if (before.damage !== 'flip database' || !String(error).includes('UnknownError')) throw error;
+    await browser.kill();
+    return reopen(arena, { ...before, damage: 'none' }, tabs);
+  }
   if (arena.state.kept.isMade) await judge(arena, fate, violations);
   arena.state.kept.isMade = true;
   return browser;
