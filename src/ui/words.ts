@@ -197,7 +197,7 @@ export const ENGINE = {
   leads: 'This tab does the work',
   standsBy: 'Another tab does the work',
   away: 'The engine is starting',
-  busy: (busy: number, all: number) => `${busy} of ${all} slots busy`,
+  busy: (busy: number, all: number) => `${busy}/${all} slots busy`,
   concurrent: 'Tasks at once',
   concurrentHint: 'More is faster up to the number of cores; fewer keeps the device cool.',
   fewer: 'Fewer',

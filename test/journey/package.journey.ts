@@ -1,7 +1,7 @@
 // F5: what is packed works where it is installed: in a fresh Vite project, in a React host, and on a plain page with no build.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -24,13 +24,13 @@ let browser: BrowserContext;
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'errand-package-'));
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', place], {
+  // What it prints is no guide to the name: whatever `prepack` runs prints there, too.
+  execFileSync('npm', ['pack', '--pack-destination', place], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('['))) as [{ filename: string }];
+  const [filename = ''] = readdirSync(place);
   tarball = join(place, filename);
   installed = install();
   browser = await launch();

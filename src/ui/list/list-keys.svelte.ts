@@ -3,7 +3,7 @@
 import type { Board } from '../board.svelte.ts';
 import type { BulkName } from './bulk.svelte.ts';
 import { actOf, isNobodys, type ListAct } from './list-keys.ts';
-import { act } from './row-actions.ts';
+import { act, type RowAction } from './row-actions.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { TaskTable } from './task-table.svelte.ts';
 
@@ -51,16 +51,16 @@ export class ListKeys {
   /** Selects a row, or takes it out; `through`: all rows from the last one on. */
   async select(index: number, through = false): Promise<void> {
     const { table, selection } = this.#setup;
-    const task = table.at(index);
-    if (through && this.#anchor >= 0) selection.add(await table.ids(this.#anchor, index));
-    else if (task !== undefined) selection.toggle(task.id);
+    const anchor = this.#anchor;
     this.#anchor = index;
     table.go(index);
+    if (through && anchor >= 0) selection.add(await table.ids(anchor, index));
+    else for (const id of await table.ids(index, index)) selection.toggle(id);
   }
 
   async #do(asked: ListAct): Promise<void> {
-    const { board, table, selection, pageRows } = this.#setup;
-    const { current, currentTask } = table;
+    const { table, selection, pageRows } = this.#setup;
+    const { current } = table;
     const moves: Partial<Record<ListAct, number>> = {
       next: current + 1,
       previous: current - 1,
@@ -71,20 +71,27 @@ export class ListKeys {
     };
     const to = moves[asked];
     if (to !== undefined) this.#go(to);
-    else if (asked === 'open' && currentTask !== undefined) board.links.open(board.links.task(currentTask.id));
     else if (asked === 'select') await this.select(current);
     else if (asked === 'select-next') await this.#selectTo(current + 1);
     else if (asked === 'select-previous') await this.#selectTo(current - 1);
     else if (asked === 'select-all') selection.all();
     else if (asked === 'clear') selection.clear();
-    else if (asked === 'download' && currentTask !== undefined) act(board, currentTask, asked);
-    else if (asked === 'cancel' || asked === 'retry' || asked === 'remove') this.#change(asked);
+    else if (asked === 'open' || asked === 'download') await this.#one(asked, current);
+    else if (asked === 'cancel' || asked === 'retry' || asked === 'remove') await this.#change(asked, current);
   }
 
-  #change(asked: 'cancel' | 'retry' | 'remove'): void {
-    const { board, table, selection, many } = this.#setup;
+  async #change(asked: 'cancel' | 'retry' | 'remove', current: number): Promise<void> {
+    const { table, selection, many } = this.#setup;
     if (selection.count(table.total ?? 0) > 0) many(asked === 'remove' ? 'delete' : asked);
-    else if (table.currentTask !== undefined) act(board, table.currentTask, asked);
+    else await this.#one(asked, current);
+  }
+
+  async #one(asked: 'open' | RowAction, index: number): Promise<void> {
+    const { board, table } = this.#setup;
+    const task = await table.find(index);
+    if (task === undefined) return;
+    if (asked === 'open') board.links.open(board.links.task(task.id));
+    else act(board, task, asked);
   }
 
   #go(index: number): void {
@@ -95,8 +102,6 @@ export class ListKeys {
 
   async #selectTo(index: number): Promise<void> {
     const { table, selection } = this.#setup;
-    const begun = table.currentTask;
-    if (begun !== undefined) selection.add([begun.id]);
     this.#anchor = table.current;
     this.#go(index);
     selection.add(await table.ids(this.#anchor, table.current));

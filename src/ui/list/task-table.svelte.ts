@@ -62,6 +62,14 @@ export class TaskTable {
     return this.#rows.get(index);
   }
 
+  /** The same, however far away. A key may be pressed sooner than its row has come. */
+  async find(index: number): Promise<Task | undefined> {
+    const near = this.at(index);
+    if (near !== undefined) return near;
+    const [id] = await this.ids(index, index);
+    return id === undefined ? undefined : this.#runner.get(id);
+  }
+
   /** Opens the list of a query. What was shown stays until the first rows have come. Returns what closes it. */
   open(query: ListQuery): () => void {
     this.#edition = -1;
