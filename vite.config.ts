@@ -1,8 +1,8 @@
 // Builds and serves the app of src/app, with the service worker of sw/.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Connect, type Plugin, type UserConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -14,6 +14,11 @@ const { version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.js
   dependencies: Record<string, string>;
 };
 const address = { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true };
+
+const SOURCES = join(ROOT, 'src');
+const COMPONENTS = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.svelte'))
+  .sort();
 
 /** Of documents. Nothing inline, nothing evaluated; a script's address only by way of the app's own policy. */
 const DOCUMENT_POLICY = [
@@ -56,7 +61,7 @@ function app(isPreview: boolean): UserConfig {
     worker: { format: 'es' },
     server: { ...address, fs: { allow: [ROOT] } },
     preview: address,
-    plugins: [svelte({ configFile: false }), manners(), serviceWorker()],
+    plugins: [components(), manners(), serviceWorker()],
   };
 }
 
@@ -75,8 +80,11 @@ function element(): UserConfig {
         output: { format: 'es', entryFileNames: 'errand-board.js', codeSplitting: false },
       },
     },
+    // One file can load nothing later. And a page may have a Dexie of its own, of whatever version: the package's usual door
+    // takes that one, or throws; this one stays by itself.
+    resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },
     define: { __VERSION__: JSON.stringify(version) },
-    plugins: [svelte({ configFile: false }), sheetInside()],
+    plugins: [components(), placesInside(), sheetInside()],
   };
 }
 
@@ -106,7 +114,33 @@ function library(): UserConfig {
       },
     },
     define: { __VERSION__: JSON.stringify(version) },
-    plugins: [svelte({ configFile: false }), sheetInside()],
+    plugins: [components(), sheetInside()],
+  };
+}
+
+/** A class of few letters for each component's styles: a hash, which is the usual one, compresses badly. */
+function components() {
+  const cssHash = ({ filename }: { filename: string }) =>
+    `e${COMPONENTS.indexOf(relative(SOURCES, filename)).toString(36)}`;
+  return svelte({ configFile: false, compilerOptions: { cssHash } });
+}
+
+/** Imports at once what is imported when wanted: kept so in one file, each module would be wrapped for nothing. */
+function placesInside(): Plugin {
+  return {
+    name: 'errand:places-inside',
+    enforce: 'post',
+    transform(code, id) {
+      if (!id.startsWith(SOURCES)) return undefined;
+      const imports: string[] = [];
+      const text = code.replaceAll(/\bimport\((["'][^"']+["'])\)/g, (_, path: string) => {
+        const name = `__place${imports.push(path) - 1}`;
+        return `Promise.resolve(${name})`;
+      });
+      if (imports.length === 0) return undefined;
+      const heads = imports.map((path, i) => `import * as __place${i} from ${path};`);
+      return { code: `${heads.join('')}${text}`, map: null };
+    },
   };
 }
 

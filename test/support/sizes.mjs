@@ -1,4 +1,4 @@
-// Builds what `.size-limit.js` weighs: the app, and what a page bundles of the library, without its dependencies.
+// Builds what `.size-limit.js` weighs: the app, the element, and what a page bundles of the library, without its dependencies.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ if (!existsSync(LIBRARY)) {
 
 process.env.NODE_ENV = 'production';
 await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+await build({ configFile: join(ROOT, 'vite.config.ts'), mode: 'element', logLevel: 'error' });
 await bundle('client', CLIENT);
 
 /**
