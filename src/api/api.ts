@@ -19,6 +19,9 @@ export interface Api {
   fetch(request: Request): Promise<Response>;
 }
 
+/** A runner, or where to ask for one. */
+type Asked = Runner | (() => Promise<Runner>);
+
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -27,10 +30,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * const api = createApi(runner);
  * const response = await api.fetch(new Request('https://any.host/api/v1/tasks?status=failed'));
  */
-export function createApi(
-  runner: Runner | (() => Promise<Runner>),
-  { maxBodyBytes = MOST_BYTES }: ApiOptions = {},
-): Api {
+export function createApi(runner: Asked, { maxBodyBytes = MOST_BYTES }: ApiOptions = {}): Api {
   const routes = [...ROUTES, ...docsRoutes(ROUTES)];
   const app = new Hono();
   for (const route of routes) {
@@ -38,13 +38,7 @@ export function createApi(
     app.on(route.method, route.path.replace(`{${name}}`, `:${name}`), async ({ req }) => {
       const param = name === '' ? '' : (req.param(name) ?? '');
       try {
-        return await answer(
-          typeof runner === 'function' ? await runner() : runner,
-          route,
-          param,
-          req.raw,
-          maxBodyBytes,
-        );
+        return await answer(runner, route, param, req.raw, maxBodyBytes);
       } catch (thrown) {
         return problemOf(thrown);
       }
@@ -55,14 +49,18 @@ export function createApi(
   return { fetch: async (request) => app.fetch(request) };
 }
 
-async function answer(runner: Runner, route: Route, param: string, request: Request, mostBytes: number) {
+async function answer(runner: Asked, route: Route, param: string, request: Request, mostBytes: number) {
   const reads = route.method === 'GET';
   // A form on another site can send a page here with POST; nothing of this surface is a page but what is read.
   if (!reads && request.mode === 'navigate')
     throw new Problem(403, 'forbidden', 'A page cannot be sent here. Ask by a script of this site.');
   const query = queryOf(new URL(request.url).searchParams);
+  // The runner is asked for while the body comes in.
+  const asking = (async () => (typeof runner === 'function' ? { runner: await runner() } : { runner }))();
+  asking.catch(() => undefined);
   const body = reads || route.method === 'DELETE' ? {} : await bodyOf(route, request, mostBytes);
-  return route.run(runner, param, query, body);
+  const asked = (await asking).runner;
+  return route.run(asked, param, query, body);
 }
 
 function bodyOf({ takesFile }: Route, request: Request, mostBytes: number): Promise<unknown> {

@@ -50,14 +50,25 @@ export function clerkOf(office: Office): Clerk {
   return { ...intakeOf(office), ...readsOf(office), ...changesOf(office), ...controlOf(office), ...transferOf(office) };
 }
 
-function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach' | 'check'> {
-  const { intake } = office;
+function intakeOf(office: Office): Pick<Clerk, 'enqueue' | 'enqueueEach' | 'enqueueAndGet' | 'check'> {
+  const { intake, views } = office;
   return {
     enqueue: async (who, requests, callId) => {
       const inserted = await intake.take(requests, who, (done, total) => {
         office.progress(callId, done, total);
       });
       return inserted.map(({ row, created }) => ({ id: row.id, created }));
+    },
+    enqueueAndGet: async (who, requests) => {
+      const inserted = await intake.take(requests, who);
+      return Promise.all(
+        inserted.map(async ({ row, created }) => {
+          const isWhole = created && !row.payloadApart;
+          const task = isWhole ? views.show({ row }) : await views.task(row.id, seenBy(who));
+          if (task === undefined) throw new ErrandError('not-found');
+          return { task, created };
+        }),
+      );
     },
     check: (who, request) => intake.check(request, who),
     enqueueEach: (who, requests) =>
@@ -131,7 +142,7 @@ type Control =
 
 function changesOf(
   office: Office,
-): Omit<Clerk, Read | Control | keyof ReturnType<typeof transferOf> | 'enqueue' | 'enqueueEach' | 'check'> {
+): Omit<Clerk, Read | Control | keyof ReturnType<typeof transferOf> | keyof ReturnType<typeof intakeOf>> {
   const { store, engine, intake, views } = office;
   const shown = async (state: Promise<TaskState>) => views.show(await state);
   return {

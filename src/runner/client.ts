@@ -128,6 +128,7 @@ class Client implements Runner {
     return enqueued.map((each) => this.#handle(each));
   }
 
+  enqueueAndGet: Runner['enqueueAndGet'] = async (items) => this.#call('enqueueAndGet', items.map(requestOf));
   check: Runner['check'] = async (type, payload, options = {}) =>
     this.#call('check', requestOf({ type, payload, options }));
   get = (id: string) => this.#about('get', id);

@@ -44,11 +44,19 @@ export interface Enqueued {
   created: boolean;
 }
 
+/** The same, with the task as it was kept. */
+export interface Kept {
+  task: Task;
+  created: boolean;
+}
+
 /** Every command, with its arguments and its answer. */
 export interface Commands {
   enqueue(requests: readonly EnqueueRequest[], callId: number | null): Enqueued[];
   /** Many calls of one page at once, each of which succeeds or fails alone. */
   enqueueEach(requests: readonly EnqueueRequest[]): Reply<Enqueued>[];
+  /** All or none. */
+  enqueueAndGet(requests: readonly EnqueueRequest[]): Kept[];
   check(request: EnqueueRequest): void;
   get(id: string): Task | undefined;
   list(query: ListQuery): TaskPage;

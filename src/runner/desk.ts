@@ -179,6 +179,14 @@ export class Desk implements EngineSurface {
     this.#port?.postMessage(pushed);
   }
 
+  /** Who asks where nobody says so. It looks around meanwhile, as each call does. */
+  lastPrincipal(): Promise<Reply<Principal>> {
+    return this.#at(async ({ office: { store, engine, clock } }) => {
+      const [{ head }] = await Promise.all([store.standing(), engine.neighbours.meetAgain(clock.now())]);
+      return head.settings.principal ?? LOCAL;
+    });
+  }
+
   /** Leads for a while, and does what can be done here. */
   resume(forMs: number): Promise<Reply<Resumed>> {
     return this.#at(({ office }) => resume(office, forMs));

@@ -2,8 +2,8 @@
 // and leads only while it is told to resume.
 
 import * as Comlink from 'comlink';
-import type { Thread } from '../pool/index.ts';
-import { systemClock, type TaskDefinition } from '../task/index.ts';
+import type { Reply, Thread } from '../pool/index.ts';
+import { ErrandError, systemClock, type TaskDefinition } from '../task/index.ts';
 import { slotHere } from '../worker/index.ts';
 import { openRunner } from './client.ts';
 import { Desk } from './desk.ts';
@@ -18,6 +18,8 @@ const SLOTS_IN_PAGE = 2;
 /** A runner whose engine lives in this realm. */
 export interface RunnerHere {
   runner: Runner;
+  /** The same in the name of whoever was set last. */
+  asSet(): Promise<Runner>;
   /** Does what can be done here and now, for so long at most. */
   resume(forMs: number): Promise<Resumed>;
 }
@@ -29,11 +31,8 @@ export async function openHere(definitions: readonly TaskDefinition[], database:
   const runner = await openRunner({ worker: () => deskHere(desk), database });
   return {
     runner,
-    resume: async (forMs) => {
-      const reply = await desk.resume(forMs);
-      if (reply.ok) return reply.value;
-      throw new Error(reply.error.message);
-    },
+    asSet: async () => runner.as(unwrap(await desk.lastPrincipal())),
+    resume: async (forMs) => unwrap(await desk.resume(forMs)),
   };
 }
 
@@ -46,6 +45,11 @@ export function openInPage(definitions: readonly TaskDefinition[], database: str
   const spawn = () => slotHere(served, systemClock);
   const desk = new Desk({ definitions: served, clock: systemClock, spawn, slots: SLOTS_IN_PAGE });
   return openRunner({ worker: () => deskHere(desk), database });
+}
+
+function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw ErrandError.fromPlain(reply.error);
 }
 
 function deskHere(desk: Desk): Thread {

@@ -14,6 +14,7 @@ const OF_ROLE: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER,
 export const NEEDED: Readonly<Record<CommandName, Permission | null>> = {
   enqueue: 'task:create',
   enqueueEach: 'task:create',
+  enqueueAndGet: 'task:create',
   check: 'task:create',
   get: 'task:view',
   list: 'task:list',

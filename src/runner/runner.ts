@@ -106,6 +106,8 @@ export interface Runner {
   enqueueMany<const Inputs extends readonly unknown[]>(
     items: readonly [...{ [K in keyof Inputs]: EnqueueItem<Inputs[K]> }],
   ): Promise<TaskHandle[]>;
+  /** The same, answered with each task as it was kept; one that was there already is told as it is now. */
+  enqueueAndGet(items: readonly EnqueueItem[]): Promise<{ task: Task; created: boolean }[]>;
 
   /** The task, or `undefined` if there is none. This and every other call that names a task rejects an id that is no text. */
   get(id: string): Promise<Task | undefined>;

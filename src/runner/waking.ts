@@ -59,7 +59,7 @@ export function resumeOnSync(
   };
   addEventListener('sync', woken as (event: Event) => void);
   addEventListener('periodicsync', woken as (event: Event) => void);
-  return { runner: async () => asSet((await open()).runner), resume };
+  return { runner: async () => (await open()).asSet(), resume };
 }
 
 /** What is asked for while a slice is under way is done in another, which all share who ask meanwhile. */
@@ -94,10 +94,6 @@ function opener(definitions: readonly TaskDefinition[], database: string): () =>
         throw error;
       },
     ));
-}
-
-async function asSet(runner: Runner): Promise<Runner> {
-  return runner.as(await runner.lastPrincipal());
 }
 
 /** What is left is worth another event: the browser makes one where this one fails. */

@@ -86,6 +86,11 @@ export class Committer {
     });
   }
 
+  /** Another engine has committed: to compute on what was there before would be in vain. */
+  heard(seq: number): void {
+    if (this.#known !== undefined && seq > this.#known.head.commitSeq) this.#known.isOutdated = true;
+  }
+
   /** Starts a transaction soon, if only for the rider. */
   kick(): void {
     if (this.#busy) return;
@@ -200,7 +205,7 @@ export class Committer {
   }
 
   #committed({ work, changes, settled }: Made): Settled[] {
-    this.#known = work;
+    this.#known = { head: work.head, claims: work.claims, isOutdated: false };
     if (changes.length > 0) guarded(() => this.#onCommit(summary(work)));
     return settled;
   }
@@ -217,7 +222,7 @@ export class Committer {
     claims.catch(ignore);
     const load = loader(transaction, { head, claims }, (...read) => reads.push(read));
     const loading = entries.flatMap(({ operation }) => (operation.load === undefined ? [] : operation.load(load)));
-    if (known !== undefined && loading.length === 0) {
+    if (known?.isOutdated === false && loading.length === 0) {
       const made = this.#make(transaction, entries, known, []);
       made.catch(ignore);
       return isSame(await head, known) ? made : undefined;
@@ -229,7 +234,7 @@ export class Committer {
   async #make(
     transaction: IDBTransaction,
     entries: Entry[],
-    { head, claims }: Known,
+    { head, claims }: Omit<Known, 'isOutdated'>,
     reads: readonly Read[],
   ): Promise<Made> {
     const mark = { now: this.#clock.now(), writer: this.#writer, stamp: this.#clock.random() };
@@ -255,6 +260,8 @@ export class Committer {
 interface Known {
   head: HeadRow;
   claims: Map<TaskId, Claim>;
+  /** Another engine has written since. */
+  isOutdated: boolean;
 }
 
 interface Unheard {

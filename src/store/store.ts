@@ -103,7 +103,8 @@ export class Store {
         this.#nudges.announce(seq);
       },
     });
-    this.#nudges.listen(({ checkpoint }) => {
+    this.#nudges.listen(({ seq, checkpoint }, isOwn) => {
+      if (!isOwn) this.#committer.heard(seq);
       if (checkpoint !== undefined) this.#keeper.forget(checkpoint);
     });
   }

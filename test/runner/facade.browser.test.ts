@@ -64,6 +64,23 @@ describe('bad input is refused with one clear error, and nothing is written', ()
     await nothingWasWritten(runner);
   });
 
+  test('A1 A7 an enqueue that gets answers with each task as it was kept, or as it is if it was there', async () => {
+    const runner = await newRunner();
+    const large = 'x'.repeat(100_000);
+    const [small, apart] = await runner.enqueueAndGet([
+      { type: 'test.noop', payload: { n: 1 }, options: { id: 'one' } },
+      { type: 'test.behave', payload: { mode: 'echo', value: large }, options: { id: 'two' } },
+    ]);
+    expect(small).toMatchObject({ created: true, task: { id: 'one', status: 'pending', payload: { n: 1 } } });
+    expect(apart).toMatchObject({ created: true, task: { payload: { value: large } } });
+    await runner.wait('one');
+    const [again] = await runner.enqueueAndGet([{ type: 'test.noop', options: { id: 'one' } }]);
+    expect(again).toMatchObject({ created: false, task: { id: 'one', status: 'completed', payload: { n: 1 } } });
+    const asking = runner.as({ user: 'ana', role: 'operator' });
+    const unseen = asking.enqueueAndGet([{ type: 'test.noop', options: { id: 'one' } }]);
+    await expect(unseen).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('B2 what would be refused is told before, and nothing is written', async () => {
     const runner = await newRunner();
     await expect(runner.check('test.noop', {}, { priority: 0.5 })).rejects.toMatchObject({

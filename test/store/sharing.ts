@@ -1,6 +1,6 @@
 // What shares a transaction, a connection or a database with others must neither harm them nor be lost to them.
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   cancel,
   countsOf,
@@ -204,6 +204,23 @@ function sharedConnection(openStore: OpenStore): void {
       expect((await place.store.page({})).total).toBe(4);
       await recount(place.store);
     });
+  });
+
+  test('what another engine was heard to have written is not computed past in vain', async () => {
+    const place = await newPlace(openStore);
+    const other = await newPlace(openStore, place.store.database);
+    const aborts = vi.spyOn(IDBTransaction.prototype, 'abort');
+    await place.insert({});
+    const heard = new Promise<void>((resolve) => {
+      place.store.listen((_, isOwn) => (isOwn ? undefined : resolve()));
+    });
+    await other.insert({});
+    await heard;
+    aborts.mockClear();
+    await place.insert({});
+    expect(aborts).not.toHaveBeenCalled();
+    aborts.mockRestore();
+    await recount(place.store);
   });
 
   describe('a new leader', () => {

@@ -1,6 +1,6 @@
 // Tasks: made, listed, read, changed, removed.
 
-import type { EnqueueCallOptions, Runner, TaskHandle } from '../../runner/index.ts';
+import type { EnqueueCallOptions, Runner } from '../../runner/index.ts';
 import { ErrandError, type ListQuery, type Task } from '../../task/index.ts';
 import * as v from 'valibot';
 import { json } from '../answer.ts';
@@ -30,9 +30,9 @@ export const TASKS = [
     answers: { 200: shapes.oneTask, 201: shapes.oneTask },
     refusals: [403, 413, 422, 507],
     handle: async ({ runner, body }) => {
-      const { type, payload, options } = requestOf(body);
-      const handle = await runner.enqueue(type, payload, options);
-      return json(handle.created ? 201 : 200, { task: await showTask(runner, await handle.get()) });
+      const [kept] = await runner.enqueueAndGet([requestOf(body)]);
+      if (kept === undefined) throw new ErrandError('internal');
+      return json(kept.created ? 201 : 200, { task: await showTask(runner, kept.task) });
     },
   }),
   route({
@@ -43,8 +43,9 @@ export const TASKS = [
     answers: { 201: v.strictObject({ tasks: v.array(shapes.task) }) },
     refusals: [403, 413, 422, 507],
     handle: async ({ runner, body }) => {
-      const handles = await runner.enqueueMany(body.tasks.map(requestOf));
-      return json(201, { tasks: await showTasks(runner, await allOf(runner, handles)) });
+      const kept = await runner.enqueueAndGet(body.tasks.map(requestOf));
+      const tasks = kept.map(({ task }) => task);
+      return json(201, { tasks: await showTasks(runner, tasks) });
     },
   }),
   route({
@@ -117,12 +118,4 @@ function withWorkspace({ workspaceId, ...said }: { workspaceId?: unknown }): obj
 
 function requestOf({ type, payload, ...options }: requests.NewTask) {
   return { type, payload, options: withWorkspace(options) as EnqueueCallOptions };
-}
-
-/** The tasks of many handles, some hundred at a time. */
-async function allOf(runner: Runner, handles: readonly TaskHandle[]): Promise<Task[]> {
-  const tasks: Task[] = [];
-  for (let at = 0; at < handles.length; at += 200)
-    tasks.push(...(await Promise.all(handles.slice(at, at + 200).map(({ id }) => found(runner, id)))));
-  return tasks;
 }

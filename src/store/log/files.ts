@@ -67,8 +67,16 @@ async function readEnd(directory: FileSystemDirectoryHandle, name: string): Prom
   return entry?.kind === 'end' ? entry : undefined;
 }
 
+/** Chromium keeps here what is being written to a file until that is whole. */
+const UNDER_WAY = '.crswap';
+
 /** The names of all files of the log. */
 export async function logFileNames(directory: FileSystemDirectoryHandle): Promise<string[]> {
+  return (await namesIn(directory)).filter((name) => !name.endsWith(UNDER_WAY));
+}
+
+/** The names of all that lies there: what a killed browser was writing, too. */
+export async function namesIn(directory: FileSystemDirectoryHandle): Promise<string[]> {
   const names: string[] = [];
   for await (const name of directory.keys()) names.push(name);
   return names;

@@ -113,12 +113,17 @@ class SyncFile implements LogFile {
   }
 }
 
-/** Small, and kept in memory whole: a writable stream takes the place of the file only once it is closed. */
+/**
+ * Small, and kept in memory whole: a writable stream takes the place of the file only once it is closed. The next one is opened
+ * ahead of time, because whoever waits for an entry would wait for that, too.
+ */
 class LooseFile implements LogFile {
   readonly fullBytes = LOOSE_FULL_BYTES;
   readonly name: string;
   readonly #handle: Handle;
   #parts: Uint8Array<ArrayBuffer>[];
+  #next: Promise<FileSystemWritableFileStream> | undefined;
+  #isClosed = false;
 
   private constructor(name: string, handle: Handle, header: Uint8Array<ArrayBuffer>) {
     this.name = name;
@@ -156,12 +161,17 @@ class LooseFile implements LogFile {
     // Each entry was on its way to the disk when it was appended.
   }
 
-  close(): void {
-    // It is open only while it is written.
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const next = this.#next;
+    this.#next = undefined;
+    await next?.then((stream) => stream.abort()).catch(() => undefined);
   }
 
   async #write(parts: Uint8Array<ArrayBuffer>[]): Promise<void> {
-    const stream = await this.#handle.createWritable();
+    const next = this.#next;
+    this.#next = undefined;
+    const stream = await (next ?? this.#open());
     try {
       // Each write is a round trip to the browser's process: all of it goes at once.
       await stream.write(joined(parts));
@@ -171,6 +181,20 @@ class LooseFile implements LogFile {
       throw error;
     }
     this.#parts = parts;
+    if (!this.#isClosed) this.#openAhead();
+  }
+
+  #open(): Promise<FileSystemWritableFileStream> {
+    return this.#handle.createWritable();
+  }
+
+  /** Where that fails, it is tried again with the next entry. */
+  #openAhead(): void {
+    const next = this.#open();
+    this.#next = next;
+    next.catch(() => {
+      if (this.#next === next) this.#next = undefined;
+    });
   }
 }
 

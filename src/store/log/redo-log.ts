@@ -5,7 +5,7 @@ import type { Clock } from '../../task/index.ts';
 import type { HeadRow } from '../schema.ts';
 import type { Change } from '../work.ts';
 import { type Batch, entryBytes } from './entry.ts';
-import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, logFileNames } from './files.ts';
+import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, logFileNames, namesIn } from './files.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 
 /** A log that is this many times as large as what is live is compacted. */
@@ -162,7 +162,9 @@ export class RedoLog {
     const current = this.#file?.name;
     this.#bytes = 0;
     const living = await this.#livingIds();
-    const names = (await logFileNames(this.#directory)).filter((name) => name !== current);
+    const names = (await namesIn(this.#directory)).filter(
+      (name) => name !== current && !name.startsWith(`${current}.`),
+    );
     return names.filter((name) => name.startsWith(this.#id) || !living.has(name.split('.')[0] ?? ''));
   }
 
