@@ -14,9 +14,12 @@ export function done<T>(request: IDBRequest): Promise<T> {
   });
 }
 
-/** Resolves once the transaction is committed; rejects with the reason once it is aborted. */
+/**
+ * Resolves once the transaction is committed; rejects with the reason once it is aborted. Who gave it up before that,
+ * because a request of it failed, need not listen.
+ */
 export function committed(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
+  const end = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => {
       resolve();
     };
@@ -24,6 +27,8 @@ export function committed(transaction: IDBTransaction): Promise<void> {
       reject(transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError'));
     };
   });
+  end.catch(() => undefined);
+  return end;
 }
 
 /** Every key that begins with the given parts. An array sorts after every string, number and date. */

@@ -29,7 +29,6 @@ async function takesBlobs(database: IDBDatabase): Promise<boolean> {
     await end;
     return true;
   } catch {
-    end.catch(() => undefined);
     return false;
   }
 }

@@ -59,6 +59,8 @@ export type FactOf<W extends Happening['what']> = Extract<Fact, { what: W }>;
 
 export const NETWORK_GOES = 'the network goes';
 export const NETWORK_COMES = 'the network comes';
+/** Said of a realm, or of a tab with all its realms. */
+export const IS_HELD_UP = 'is held up';
 export const FAULTS_STOP = 'nothing befalls any more';
 const NETWORK = new Set([NETWORK_GOES, NETWORK_COMES, FAULTS_STOP]);
 const DEFAULT_SLOTS = 2;

@@ -6,7 +6,7 @@ import type { Fate, Op } from '../world/storage/meter.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
 import type { Disk } from './disk.ts';
-import { type Facts, FAULTS_STOP, NETWORK_COMES, NETWORK_GOES } from './facts.ts';
+import { type Facts, FAULTS_STOP, IS_HELD_UP, NETWORK_COMES, NETWORK_GOES } from './facts.ts';
 import { pick, weighed } from './requests.ts';
 
 export interface FaultsSetup {
@@ -19,7 +19,19 @@ export interface FaultsSetup {
   database: string;
 }
 
-type Fault = 'tab' | 'engine' | 'slot' | 'browser' | 'database' | 'clock' | 'network' | 'deaf' | 'full' | Fated;
+type Fault =
+  | 'tab'
+  | 'engine'
+  | 'slot'
+  | 'browser'
+  | 'database'
+  | 'clock'
+  | 'network'
+  | 'deaf'
+  | 'late'
+  | 'frozen'
+  | 'full'
+  | Fated;
 /** It befalls one operation on storage. */
 type Fated = 'crash' | 'fail' | 'unheard';
 
@@ -32,6 +44,8 @@ const FAULTS: readonly (readonly [Fault, number])[] = [
   ['clock', 2],
   ['network', 3],
   ['deaf', 2],
+  ['late', 3],
+  ['frozen', 2],
   ['full', 1],
   ['crash', 4],
   ['fail', 1],
@@ -40,6 +54,8 @@ const FAULTS: readonly (readonly [Fault, number])[] = [
 /** Turns within which something may befall. */
 const SPAN = 1_500;
 const MOST = 4;
+const LONGEST_LATE_MS = 3_000;
+const LONGEST_FROZEN_MS = 30_000;
 const LANDS: readonly Lands[] = ['nothing', 'half', 'all'];
 
 export class Faults {
@@ -68,6 +84,7 @@ export class Faults {
     this.#planned = [];
     this.#fates = [];
     world.scheduler.onTurn = undefined;
+    world.scheduler.thaw();
     world.origin.channels.loses = () => false;
     world.setOnline(true);
     facts.note('world', { what: 'befell', fault: FAULTS_STOP });
@@ -110,6 +127,10 @@ export class Faults {
         world.origin.channels.loses = () => true;
         this.#note('what tabs tell each other is lost');
         return;
+      case 'late':
+      case 'frozen':
+        this.#freeze(fault, amount);
+        return;
       case 'full':
         this.#note('the disk is full for a while');
         this.#fates.push(...Array.from({ length: 1 + (amount % 4) }, () => ({ fail: 'QuotaExceededError' })));
@@ -136,6 +157,18 @@ export class Faults {
     const worker = pick(chance, workers);
     this.#note(`${worker.name} ends`);
     worker.end(lands);
+  }
+
+  /** A tab with all that is in it, or one realm of it, to which everything is late then. */
+  #freeze(fault: 'late' | 'frozen', amount: number): void {
+    const { tabs, chance } = this.#setup;
+    const living = tabs();
+    if (living.length === 0) return;
+    const tab = pick(chance, living);
+    const [late, ms] = [pick(chance, tab.realms), amount % (fault === 'late' ? LONGEST_LATE_MS : LONGEST_FROZEN_MS)];
+    const held = fault === 'late' ? late : tab;
+    this.#note(`${held.name} ${IS_HELD_UP} for ${ms} ms`);
+    held.freeze(ms);
   }
 
   #loseDatabase(): void {

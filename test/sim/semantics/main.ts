@@ -31,7 +31,9 @@ export async function main(args: string[]): Promise<number> {
   for (let seed = from; seed < from + count; seed++) {
     uncaught = [];
     const told = await live({ scripts, seed, mostCalls: Number(values.calls) });
-    told.complaints.push(...uncaught.map((error) => `nobody caught ${String(error)}`));
+    told.complaints.push(
+      ...uncaught.map((error) => `nobody caught ${error instanceof Error ? error.stack : String(error)}`),
+    );
     totals.calls += told.calls;
     totals.facts += told.facts.all.length;
     totals.attempts += told.facts.of('began').length;

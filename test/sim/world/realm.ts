@@ -75,6 +75,11 @@ export class Realm {
     return () => this.#ends.delete(end);
   }
 
+  /** Its tasks wait for so long: messages come late, timers are late, files take their time. */
+  freeze(ms: number): void {
+    this.home.scheduler.freeze(this.lane, ms);
+  }
+
   end(lands: Lands = 'nothing'): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;

@@ -7,6 +7,8 @@ import type { Chance } from './chance.ts';
 export class Lane {
   readonly waiting: { order: number; run: () => void }[] = [];
   isClosed = false;
+  /** Its tasks wait until then. */
+  frozenUntil = -Infinity;
 }
 
 interface Timer {
@@ -24,6 +26,7 @@ const MOST_TASKS = 2_000_000;
 export class Scheduler {
   readonly #chance: Chance | undefined;
   readonly #lanes = new Set<Lane>();
+  readonly #own = this.newLane();
   #timers: Timer[] = [];
   #now: number;
   #order = 0;
@@ -57,6 +60,17 @@ export class Scheduler {
     lane.waiting.length = 0;
     this.#lanes.delete(lane);
     this.#timers = this.#timers.filter((timer) => timer.lane !== lane);
+  }
+
+  /** Nothing of the lane runs for so long; then everything does, in its order. */
+  freeze(lane: Lane, ms: number): void {
+    lane.frozenUntil = this.#now + ms;
+    this.timer(this.#own, () => undefined, ms);
+  }
+
+  /** Whatever is frozen goes on. */
+  thaw(): void {
+    for (const lane of this.#lanes) lane.frozenUntil = -Infinity;
   }
 
   post(lane: Lane, run: () => void): void {
@@ -93,7 +107,7 @@ export class Scheduler {
 
   /** The task whose turn it is. */
   #next(): (() => void) | undefined {
-    const lanes = [...this.#lanes].filter((lane) => lane.waiting.length > 0);
+    const lanes = [...this.#lanes].filter((lane) => lane.waiting.length > 0 && lane.frozenUntil <= this.#now);
     const first = (a: Lane, b: Lane) => ((a.waiting[0]?.order ?? 0) < (b.waiting[0]?.order ?? 0) ? a : b);
     const lane = this.#chance === undefined ? undefined : lanes[this.#chance.below(lanes.length)];
     if (lanes.length === 0) return undefined;

@@ -47,9 +47,19 @@ export class Tab {
     return this.#run(this.#realm('page', href), href) as T;
   }
 
+  /** The page and its workers. */
+  get realms(): Realm[] {
+    return [...this.#realms];
+  }
+
   /** Its workers, the engine first. */
   get workers(): Realm[] {
-    return [...this.#realms].slice(1);
+    return this.realms.slice(1);
+  }
+
+  /** Nothing in it moves for so long, as in a tab that a browser has frozen. */
+  freeze(ms: number): void {
+    for (const realm of this.#realms) realm.freeze(ms);
   }
 
   /** An event of the browser's own, told to every realm. */

@@ -1,7 +1,7 @@
 // Promises 3, 4 and 5, as handlers see them: one engine's at a time, none that must not run twice without a decision, none
 // charged for what was interrupted, and none begun without a claim.
 
-import type { Fact, FactOf } from '../facts.ts';
+import { type Fact, type FactOf, IS_HELD_UP } from '../facts.ts';
 import { POLICIES } from '../types.ts';
 import type { Known } from './index.ts';
 
@@ -26,14 +26,15 @@ function tabOf(where: string): string {
   return where.split('/')[0] ?? where;
 }
 
-export function neverTwice({ facts, calls }: Known): string[] {
+export function neverTwice({ facts, calls, disk }: Known): string[] {
   const complaints: string[] = [];
   const last = new Map<string, Fact>();
   for (const fact of facts.all) {
     if (fact.what !== 'began' && fact.what !== 'left') continue;
     const { id, run, type } = fact.run;
     // Whoever ran out of time has failed, and was not interrupted.
-    if (type !== 'sim.once' || calls.accepted.get(id)?.options.timeoutMs !== undefined) continue;
+    const timeoutMs = disk.tasks.get(id)?.timeoutMs ?? calls.accepted.get(id)?.options.timeoutMs;
+    if (type !== 'sim.once' || timeoutMs !== undefined) continue;
     const before = last.get(`${id}/${run}`);
     last.set(`${id}/${run}`, fact);
     if (fact.what === 'left' || before === undefined) continue;
@@ -79,7 +80,11 @@ export function underClaim({ facts }: Known): string[] {
     if (fact.what === 'claimed' || fact.what === 'let go') held.set(fact.id, fact);
     if (fact.what !== 'began') continue;
     const last = held.get(fact.run.id);
-    const isLate = last?.what === 'let go' && fact.at - last.at > TURN_MS;
+    // To whom everything comes late the command comes late, too; its token is void by then.
+    const isHeldUp = facts
+      .of('befell')
+      .some(({ fault }) => fault.startsWith(tabOf(fact.where)) && fault.includes(IS_HELD_UP));
+    const isLate = last?.what === 'let go' && fact.at - last.at > TURN_MS && !isHeldUp;
     if (last === undefined || isLate) complaints.push(`${fact.run.id} begins without a claim (fact ${fact.order})`);
   }
   return complaints;

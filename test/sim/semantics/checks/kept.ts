@@ -10,8 +10,9 @@ const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as c
 
 export function neverLost({ calls, tasks, stats }: Known): string[] {
   const there = new Set<string>(tasks.map(({ id }) => id));
+  // Retention holds from the call that sets it on.
   const isLost = (id: string, { asked }: Call) =>
-    !there.has(id) && !calls.on(id, ...REMOVERS).some((remover) => remover.told > asked);
+    !there.has(id) && !calls.on(id, ...REMOVERS).some(({ name, told }) => name === 'configure' || told > asked);
   const lost = calls.all.flatMap((call) =>
     idsOf(call)
       .filter((id) => isLost(id, call))
