@@ -49,7 +49,7 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
  * `light`, `dark`). Properties: `runner` (one of your own; set it before the element is connected, or at any time), `filter`,
  * `mode`. Events, bubbling and composed: `errand-ready`, `errand-enqueued`, `errand-finished`, `errand-error`,
  * and of `view="recent"`, which shows no place, `errand-open`. Parts: `board`,
- * `nav`, `content`. Slot: `header`. Every colour and size is a `--errand-*` property.
+ * `nav`, `content`, `error`. Slots: `header`, and `empty` for the list with nothing in it. Every colour and size is a `--errand-*` property.
  * @example <errand-board database="shop" user="ana" role="viewer" view="tasks"></errand-board>
  */
 export class ErrandBoard extends Base {

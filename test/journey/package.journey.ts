@@ -1,7 +1,7 @@
 // F5: what is packed works where it is installed: in a fresh Vite project, in a React host, and on a plain page with no build.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -12,6 +12,7 @@ import { formatMessage } from 'publint/utils';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf, launch } from '../support/browser.ts';
+import { startMoodyServer } from '../support/moody-server.ts';
 import { ROOT } from '../support/paths.ts';
 
 const EXAMPLES = join(ROOT, 'test/examples');
@@ -61,7 +62,7 @@ async function served(example: string) {
   cpSync(join(EXAMPLES, example), root, { recursive: true });
   await build({
     root,
-    configFile: false,
+    configFile: existsSync(join(root, 'vite.config.ts')) ? join(root, 'vite.config.ts') : false,
     logLevel: 'error',
     mode: 'production',
     build: { target: 'es2022' },
@@ -86,6 +87,11 @@ async function serve(folder: string) {
     server.close();
   };
   return { url: `http://127.0.0.1:${address.port}/`, close };
+}
+
+async function syncTags(): Promise<string[]> {
+  const registration = await navigator.serviceWorker.ready;
+  return (registration as unknown as { sync: { getTags(): Promise<string[]> } }).sync.getTags();
 }
 
 describe('F5 the package', () => {
@@ -138,18 +144,60 @@ describe('F5 the package', () => {
     PACKED_MS,
   );
 
-  it('F4 works on a plain page with no build', async () => {
-    const site = await serve(join(installed, 'dist/element'));
+  it('F4 works on a plain page with no build, in its words and colours', async () => {
+    const folder = join(place, 'plain');
+    cpSync(join(EXAMPLES, 'plain'), folder, { recursive: true });
+    cpSync(join(installed, 'dist/element/errand-board.js'), join(folder, 'errand-board.js'));
+    const site = await serve(folder);
     const page = await browser.newPage();
-    await page.route(site.url, (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: '<!doctype html><script type="module" src="/errand-board.js"></script><errand-board></errand-board>',
-      }),
-    );
+    const errors = errorsOf(page);
     await page.goto(site.url);
-    await page.getByRole('heading', { name: 'Tasks', exact: true }).waitFor();
+    await page.getByText('Nothing was sent yet.').waitFor();
+    const accent = (board: Element) => getComputedStyle(board).getPropertyValue('--errand-accent');
+    expect(await page.locator('errand-board').evaluate(accent)).toBe('#7a2048');
+    await page.getByLabel('Address').fill(site.url);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('row', { name: 'Sent from a plain page' }).waitFor();
+    await page.getByText('Nothing was sent yet.').waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.title === 'Sent from a plain page: completed');
+    expect(errors).toEqual([]);
     await page.close();
     site.close();
   });
+
+  it(
+    'E1 E3 F6 somebody’s own service worker delivers what was queued offline, with no page open',
+    async () => {
+      const site = await served('outbox');
+      let server = await startMoodyServer();
+      const { port } = new URL(server.url);
+      const page = await browser.newPage();
+      await page.goto(site.url);
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await page.locator('button:enabled').waitFor();
+      await browser.setOffline(true);
+      await server.close();
+      await page.getByLabel('To').fill(`${server.url}/example/ok`);
+      await page.getByLabel('Text').fill('Hello');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('pending', { exact: true }).waitFor();
+      // Before it is closed it has asked the browser to wake the service worker.
+      await expect.poll(() => page.evaluate(syncTags)).toEqual(['errand:outbox']);
+      await page.close();
+
+      server = await startMoodyServer(Number(port));
+      await browser.setOffline(false);
+      await server.until(() => server.boxes.get('example') !== undefined);
+      const [arrived] = server.boxes.get('example')?.arrived ?? [];
+      expect(arrived).toMatchObject({ method: 'POST', body: '{"text":"Hello"}' });
+      const again = await browser.newPage();
+      await again.goto(site.url);
+      await again.getByText('completed', { exact: true }).waitFor();
+      expect(Object.values(server.boxes.get('example')?.taken ?? {})).toEqual([1]);
+      await again.close();
+      await server.close();
+      site.close();
+    },
+    PACKED_MS,
+  );
 });
