@@ -1,5 +1,5 @@
 // Firefox and WebKit: no Background Sync, and in WebKit's private sessions no OPFS. The same resume by the fallbacks, the app
-// offline, and the REST surface. Skipped where a browser is not installed.
+// offline, the board, and the REST surface. Skipped where a browser is not installed.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
@@ -7,6 +7,48 @@ import { hasBrowser, openTab, type OtherBrowser, type Tab } from '../support/oth
 import { serveApp, type Served } from '../support/serve.ts';
 
 const BROWSERS: OtherBrowser[] = ['firefox', 'webkit'];
+
+/** In the page, which it cannot leave: makes a task by the form, and looks at it in each place. Says what the page showed. */
+async function useBoard(name: string): Promise<string[]> {
+  /** Once something of these words is on the page. */
+  const shown = <E extends HTMLElement>(selector: string, words = '') =>
+    new Promise<E>((resolve) => {
+      const look = () => {
+        const all = [...document.querySelectorAll<E>(selector)];
+        const found = all.find((each) => each.checkVisibility() && each.textContent.includes(words));
+        if (found === undefined) return;
+        watcher.disconnect();
+        resolve(found);
+      };
+      const watcher = new MutationObserver(look);
+      watcher.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+      look();
+    });
+  const field = async (label: string) => {
+    const { htmlFor } = await shown<HTMLLabelElement>('label[for]', label);
+    return document.getElementById(htmlFor) as HTMLInputElement;
+  };
+  const type = (input: HTMLInputElement, text: string) => {
+    input.value = text;
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  };
+
+  (await shown('a[href="/new"]')).click();
+  (await shown('input[name="type"][value="demo.steps"]')).click();
+  type(await field('Name'), name);
+  (await shown('button', 'Create')).click();
+  const title = (await shown('main h1', name)).textContent;
+  const status = (await shown('main header p', 'Completed')).textContent;
+  (await shown('nav a[href="/tasks"]')).click();
+  const row = (await shown('[role="row"]', name)).textContent;
+  const search = await shown<HTMLInputElement>('input[type="search"]');
+  type(search, 'nothing of this name');
+  const none = (await shown('main h2', 'Nothing matches')).textContent;
+  type(search, name);
+  (await shown('[role="grid"] a', name)).click();
+  const opened = (await shown('main h1', name)).textContent;
+  return [title, status, row, none, opened];
+}
 
 describe.each(BROWSERS)('%s', { timeout: 180_000 }, (name) => {
   let app: Served;
@@ -70,6 +112,16 @@ describe.each(BROWSERS)('%s', { timeout: 180_000 }, (name) => {
     expect(status).toBe('completed');
     app = await serveApp();
   });
+
+  it.skipIf(!hasBrowser(name))(
+    'F2 a task is made by the form, ends, is listed, found by a search, and opened',
+    async () => {
+      const [title, status, row, none, opened] = await tab.evaluate(useBoard, 'A walk');
+      expect([title, opened]).toEqual(['A walk', 'A walk']);
+      expect([status, row]).toEqual([expect.stringContaining('Completed'), expect.stringContaining('Completed')]);
+      expect(none).toBe('Nothing matches');
+    },
+  );
 
   it.skipIf(!hasBrowser(name))('F1 the REST surface answers, well asked and badly', async () => {
     const answers = await tab.evaluate(async () => {
