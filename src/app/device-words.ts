@@ -7,8 +7,6 @@ export const DEVICE = {
   notNow: 'Not now',
   taken: 'A newer version of Errand runs in another tab. Reload this one to use it, too.',
   shareFailed: 'What was shared could not be taken in. Add the files here instead.',
-  install: 'Install Errand',
-  installed: 'Errand is installed.',
   steps: {
     safariMac: 'In Safari: File, then Add to Dock.',
     safariPhone: 'In Safari: the share button, then Add to Home Screen.',

@@ -65,7 +65,7 @@ function show(runner: Runner, intakeGiven: IntakeGiven): void {
     show(other, intakeGiven);
   };
   const device = new Device(runner, install);
-  const host = { version: __VERSION__, theme, actAs, notifications: device.notifications };
+  const host = { version: __VERSION__, theme, actAs, notifications: device.notifications, device };
   const page = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
 }
 

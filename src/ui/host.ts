@@ -15,6 +15,18 @@ export interface Host {
     readonly state: 'on' | 'off' | 'blocked';
     turn(on: boolean): Promise<void>;
   };
+  /** The app as a part of this device. */
+  readonly device?: {
+    /** `steps` says how it is done by hand; `prompt` asks, where it is `offered`. */
+    readonly install: {
+      readonly state: 'installed' | 'offered' | 'by-hand';
+      readonly steps: string;
+      prompt(): Promise<void>;
+    };
+    readonly keptStorage: { readonly isKept: boolean; ask(): Promise<void> };
+    /** `none`: this browser has no such thing. */
+    readonly periodicSync: { readonly state: 'on' | 'off' | 'none' };
+  };
   /** Shows the board anew in another name, where that may be chosen. */
   readonly actAs?: (principal: Principal) => Promise<void>;
 }

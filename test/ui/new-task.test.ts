@@ -29,6 +29,7 @@ describe('A5 what was typed', () => {
       },
       ...{ count: '3', missed: 'skip', network: 'unmetered', flags: ['charging'], whenUnknown: 'wait', retry },
       ...{ timeout: '30s', uniqueKey: 'mail', uniquePolicy: 'latest', dependsOn: [{ id: 'x', name: 'X' }] },
+      ...{ id: 'mine', workspace: 'shop', parentId: 'whole', follows: ' report ' },
     });
     expect(typed).toEqual({
       ...{ name: 'Mail', tags: ['a', 'b'], priority: 'high' },
@@ -37,6 +38,7 @@ describe('A5 what was typed', () => {
       retry: { maxRetries: 5, jitter: 0.5 },
       ...{ timeoutMs: '30s', unique: { key: 'mail', policy: 'latest' } },
       dependsOn: { tasks: ['x'], onFailure: 'cancel' },
+      ...{ id: 'mine', workspace: 'shop', parentId: 'whole', onComplete: { type: 'report' } },
     });
     expect(faultsOf(typed, NOW).size).toBe(0);
   });
@@ -53,6 +55,8 @@ describe('A5 what was typed', () => {
     ['timeoutMs', { timeout: 'soon' }],
     ['deadline', { deadline: '2029-01-01T00:00' }],
     ['constraints.custom.0', { custom: 'not a name!' }],
+    ['id', { id: 'x'.repeat(300) }],
+    ['onComplete.type', { follows: 'no type!' }],
   ] as [string, Partial<Draft>][])('is refused at %s', (field, typed) => {
     expect([...faultsOf(of(typed), NOW).keys()]).toEqual([field]);
   });

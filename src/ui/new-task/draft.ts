@@ -49,6 +49,11 @@ export interface Draft {
   concurrencyKey: string;
   dependsOn: { id: string; name: string }[];
   onFailure: 'cancel' | 'continue';
+  id: string;
+  workspace: string;
+  parentId: string;
+  /** The type of the task that follows. */
+  follows: string;
 }
 
 export function blankDraft(timeZone: string): Draft {
@@ -59,7 +64,7 @@ export function blankDraft(timeZone: string): Draft {
     ...{ network: '', flags: [], custom: '', whenUnknown: 'allow' },
     retry: { maxRetries: '', initialBackoffMs: '', backoffMultiplier: '', maxBackoffMs: '', jitter: '' },
     ...{ timeout: '', deadline: '', uniqueKey: '', uniquePolicy: 'keep', debounce: '', concurrencyKey: '' },
-    ...{ dependsOn: [], onFailure: 'cancel' },
+    ...{ dependsOn: [], onFailure: 'cancel', id: '', workspace: '', parentId: '', follows: '' },
   };
 }
 
@@ -79,6 +84,10 @@ export function optionsOf(draft: Draft): EnqueueOptions {
     unique: uniqueOf(draft),
     concurrencyKey: text(concurrencyKey),
     dependsOn: dependsOn.length === 0 ? undefined : { tasks: dependsOn.map(({ id }) => id), onFailure },
+    id: text(draft.id),
+    workspace: text(draft.workspace),
+    parentId: text(draft.parentId),
+    onComplete: text(draft.follows) === undefined ? undefined : { type: draft.follows.trim() },
   };
   return said(made);
 }

@@ -19,11 +19,25 @@ const PLAIN_MS = 5_000;
 
 export class Toasts {
   #all = $state.raw<readonly Toast[]>([]);
+  #layers = $state.raw<readonly object[]>([]);
   #timers = new Map<number, () => void>();
   #last = 0;
 
   get all(): readonly Toast[] {
     return this.#all;
+  }
+
+  /** Where they are shown: what lies under an open dialog cannot be reached. */
+  get top(): object | undefined {
+    return this.#layers.at(-1);
+  }
+
+  /** While it is there, messages are shown in it. Returns what takes it away. */
+  cover(layer: object): () => void {
+    this.#layers = [...this.#layers, layer];
+    return () => {
+      this.#layers = this.#layers.filter((each) => each !== layer);
+    };
   }
 
   /** Shows a message for ten seconds if it can be undone, else for five. */

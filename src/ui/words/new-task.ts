@@ -200,3 +200,14 @@ export const ORDER = {
   onFailure: 'When one of them fails',
   failures: { cancel: 'Cancel this one', continue: 'Go on' },
 } as const;
+
+export const PART = {
+  title: 'Where it belongs',
+  workspace: 'Workspace',
+  id: 'Its own id',
+  idHint: 'Where a task of this id is there already, no second is made.',
+  parentId: 'Part of the task with id',
+  parentIdHint: 'Cancelling that one cancels this one.',
+  follows: 'Type of the task that follows',
+  followsHint: 'Made once this one has ended, however it did; it is given the result.',
+} as const;
