@@ -68,11 +68,13 @@ export class Connection {
 
   /** Uses the open database. A connection that the browser dropped is opened again, once, and the use repeated. */
   async use<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    let database: IDBDatabase | undefined;
     try {
-      return await work(await this.#database());
+      database = await this.#database();
+      return await work(database);
     } catch (error) {
       if (this.#closed) throw new ErrandError('closed');
-      if (!(error instanceof Error || error instanceof DOMException) || !LOST.has(error.name)) throw error;
+      if (!isLost(error, database)) throw error;
       await this.#reopen();
       return work(await this.#database());
     }
@@ -176,6 +178,19 @@ function deleteDatabase(name: string): Promise<void> {
       reject(new ErrandError('database-unavailable'));
     };
   });
+}
+
+/** Whether an error means that the connection is gone: a browser that drops it aborts what is under way. */
+function isLost(error: unknown, database: IDBDatabase | undefined): boolean {
+  if (!hasName(error)) return false;
+  if (LOST.has(error.name)) return true;
+  if (error.name !== 'AbortError' || database === undefined) return false;
+  try {
+    database.transaction('meta');
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether an error while opening says that the files are damaged, and not that they may not be opened now. */

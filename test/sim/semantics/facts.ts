@@ -59,6 +59,9 @@ export type FactOf<W extends Happening['what']> = Extract<Fact, { what: W }>;
 
 export const NETWORK_GOES = 'the network goes';
 export const NETWORK_COMES = 'the network comes';
+export const DISK_IS_FULL = 'the disk is full for a while';
+/** What an operation on storage comes to. */
+export const NEXT_WRITE = 'the next write';
 /** Said of a realm, or of a tab with all its realms. */
 export const IS_HELD_UP = 'is held up';
 export const FAULTS_STOP = 'nothing befalls any more';

@@ -6,7 +6,7 @@ import type { Fate, Op } from '../world/storage/meter.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
 import type { Disk } from './disk.ts';
-import { type Facts, FAULTS_STOP, IS_HELD_UP, NETWORK_COMES, NETWORK_GOES } from './facts.ts';
+import { DISK_IS_FULL, type Facts, FAULTS_STOP, IS_HELD_UP, NETWORK_COMES, NETWORK_GOES, NEXT_WRITE } from './facts.ts';
 import { pick, weighed } from './requests.ts';
 
 export interface FaultsSetup {
@@ -132,12 +132,12 @@ export class Faults {
         this.#freeze(fault, amount);
         return;
       case 'full':
-        this.#note('the disk is full for a while');
+        this.#note(DISK_IS_FULL);
         this.#fates.push(...Array.from({ length: 1 + (amount % 4) }, () => ({ fail: 'QuotaExceededError' })));
         return;
       default:
         this.#fates.push(fatesOf(fault, lands));
-        this.#note(`the next write: ${fault}`);
+        this.#note(`${NEXT_WRITE}: ${fault}`);
     }
   }
 

@@ -11,7 +11,7 @@ import { inOrder } from './order.ts';
 import { asMeant, asOften } from './outcomes.ts';
 import { recordedOnce } from './recorded.ts';
 import { guestsSeeTheirOwn, watchersAreToldInTheEnd } from './seen.ts';
-import { childrenAreThere, dependenciesAreTold, sleepsLast } from './told.ts';
+import { childrenAreThere, databaseIsThere, dependenciesAreTold, sleepsLast } from './told.ts';
 
 export interface Known extends End {
   facts: Facts;
@@ -22,6 +22,7 @@ export interface Known extends End {
 const CHECKS: readonly ((known: Known) => string[])[] = [
   neverLost,
   refusedWhole,
+  databaseIsThere,
   manyAtOnce,
   onlyFinishedRetire,
   guestsSeeTheirOwn,

@@ -2,7 +2,7 @@
 // sleeps that lasted.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { FactOf } from '../facts.ts';
+import { DISK_IS_FULL, type FactOf, NEXT_WRITE } from '../facts.ts';
 import type { Known } from './index.ts';
 import { REMOVERS } from './kept.ts';
 
@@ -27,6 +27,15 @@ export function childrenAreThere({ facts, tasks, calls }: Known): string[] {
   return children
     .filter(({ value }) => !there.has(String(value)) && calls.on(String(value), ...REMOVERS).length === 0)
     .map(({ run, value }) => `${run.id} made ${String(value)}, which is not there`);
+}
+
+/** A database that the browser drops is opened again: only one that refuses what it is asked is no use. */
+export function databaseIsThere({ facts }: Known): string[] {
+  if (facts.of('befell').some(({ fault }) => fault.startsWith(NEXT_WRITE) || fault === DISK_IS_FULL)) return [];
+  return facts
+    .of('refused')
+    .filter(({ code }) => code === 'database-unavailable')
+    .map(({ call }) => `call ${call} is told that there is no database, and there is`);
 }
 
 /** By the time that passes, where nobody set the clock meanwhile or had it go on. */
