@@ -2,9 +2,25 @@
 
 export { everyTask } from './every-task.ts';
 export { fileHash } from './file-hash/definition.ts';
-export { FILE_HASH, HASH_ALGORITHMS, type HashAlgorithm } from './file-hash/types.ts';
+export {
+  FILE_HASH,
+  type FileHashOutput,
+  HASH_ALGORITHMS,
+  type HashAlgorithm,
+  type HashFailure,
+  type HashResult,
+  type HashSuccess,
+} from './file-hash/types.ts';
 export { defineOutbox, httpRequest } from './http-request/definition.ts';
-export { HTTP_REQUEST, type HttpAnswer, type HttpRequestInput } from './http-request/types.ts';
+export {
+  type CredentialSource,
+  type ExpectedStatus,
+  HTTP_REQUEST,
+  type HttpAnswer,
+  type HttpBody,
+  type HttpRequestInput,
+  type OutboxOptions,
+} from './http-request/types.ts';
 export { imageConvert } from './image-convert/definition.ts';
 export { supportedImageFormats } from './image-convert/supported-formats.ts';
 export {
@@ -12,6 +28,8 @@ export {
   IMAGE_FORMATS,
   type ImageConvertInput,
   type ImageConvertOutput,
+  type ImageFailure,
+  type ImageFailureCode,
   type ImageFormat,
   type ImageResult,
   type ImageSuccess,
