@@ -1,6 +1,7 @@
 // The shapes of what is answered, from which the document is made. A test holds every answer against them.
 
 import * as v from 'valibot';
+import { INLINE_BYTES } from '../task/index.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -143,8 +144,10 @@ export const rerun = v.strictObject({
   effectiveRerun: names,
   potentiallyStale: names,
 });
+const LEFT_OUT = `A payload or result of more than ${INLINE_BYTES} bytes is null here: \`GET /api/v1/tasks/{id}\` has it whole.`;
+
 export const page = v.strictObject({
-  tasks: v.array(task),
+  tasks: v.pipe(v.array(task), v.description(LEFT_OUT)),
   limit: count,
   offset: count,
   total: count,

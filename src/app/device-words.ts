@@ -11,6 +11,7 @@ export const DEVICE = {
     safariMac: 'In Safari: File, then Add to Dock.',
     safariPhone: 'In Safari: the share button, then Add to Home Screen.',
     firefoxPhone: 'In Firefox: the menu, then Add app to Home screen.',
+    chromium: 'In the browser’s menu: Install Errand, or Add to Home screen.',
     none: 'This browser installs no apps. Chrome, Edge and Safari do.',
   },
 } as const;

@@ -54,5 +54,6 @@ export function stepsFor(userAgent: string): string {
   if (/iPhone|iPad/.test(userAgent)) return DEVICE.steps.safariPhone;
   if (/Android.*Firefox/.test(userAgent)) return DEVICE.steps.firefoxPhone;
   if (/Macintosh.*Version\/[\d.]+ Safari/.test(userAgent)) return DEVICE.steps.safariMac;
+  if (/Chrom(e|ium)\//.test(userAgent)) return DEVICE.steps.chromium;
   return DEVICE.steps.none;
 }

@@ -16,7 +16,7 @@ import type { Answer, Arguments, CommandName } from './commands.ts';
 import { Engine } from './engine.ts';
 import { Intake } from './intake.ts';
 import { LOCAL } from './local.ts';
-import { MORTAL } from './neighbours.ts';
+import { IN_SERVICE_WORKER } from './neighbours.ts';
 import type { Office } from './office.ts';
 import { Outlook } from './outlook.ts';
 import { checkPermission, checkPrincipal, NEEDED, NAMES_A_TASK, seenBy } from './permissions.ts';
@@ -218,7 +218,7 @@ async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
-function newEngineId(clock: Clock, isMortal: boolean): EngineId {
+function newEngineId(clock: Clock, inServiceWorker: boolean): EngineId {
   const id = Array.from(clock.bytes(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return (isMortal ? `${MORTAL}${id}` : id) as EngineId;
+  return (inServiceWorker ? `${IN_SERVICE_WORKER}${id}` : id) as EngineId;
 }

@@ -5,7 +5,7 @@ import { type Store, takeLead } from '../store/index.ts';
 import type { EngineId } from '../task/index.ts';
 
 /** How the ids of service workers' engines begin: the browser stops those when it likes, and that points to no task. */
-export const MORTAL = 'sw-';
+export const IN_SERVICE_WORKER = 'sw-';
 const AGAIN_MS = 500;
 
 export class Neighbours {
@@ -48,8 +48,7 @@ export class Neighbours {
     if (!isWanted()) return;
     const fateOf = (other: EngineId) => {
       if (other === this.#engineId || living.has(other)) return 'lives';
-      // A service worker is stopped as the browser likes, however often: that points to no task.
-      if (other.startsWith(MORTAL)) return 'released';
+      if (other.startsWith(IN_SERVICE_WORKER)) return 'released';
       return this.#known.has(other) ? 'death' : 'gone';
     };
     await this.#store.do(takeLead(this.#engineId, fateOf));

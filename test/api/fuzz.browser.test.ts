@@ -1,14 +1,18 @@
 // F1 Five thousand requests of any kind, over a real runner: none is too much, none that is refused changes anything.
 
 import { afterEach, expect, test } from 'vitest';
-import { createApi } from '../../src/api/index.ts';
+import { type Api, createApi } from '../../src/api/index.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
 import type { Runner } from '../../src/index.ts';
 import { closeRunners, newRunner } from '../support/runner.ts';
+import { closeServedPages, throughServiceWorker } from '../support/served-page.ts';
 
+afterEach(closeServedPages);
 afterEach(closeRunners);
 
 const REQUESTS = 5_000;
+/** Each goes through the browser. */
+const SERVED = 400;
 const SEED = 20_301_131;
 
 /** The same numbers for the same seed (mulberry32). */
@@ -140,15 +144,18 @@ async function everything(runner: Runner): Promise<string> {
   return JSON.stringify([total, tasks.map(({ id, version, status }) => [id, version, status]), rules, settings]);
 }
 
-test('F1 five thousand odd requests end in no 500, and what is refused changes nothing', async () => {
+type ApiOf = (runner: Runner) => Pick<Api, 'fetch'>;
+
+/** Sends so many odd requests. Counts the answers by their statuses. */
+async function sendOdd(apiOf: ApiOf, requests: number): Promise<Map<number, number>> {
   const runner = await newRunner({ maxConcurrent: 1 });
   for (const id of ['a', 'b', 'c']) await runner.enqueue('nobody.knows', id, { id });
-  const admin = createApi(runner);
-  const viewer = createApi(runner.as({ user: 'ben', role: 'viewer' }));
+  const admin = apiOf(runner);
+  const viewer = apiOf(runner.as({ user: 'ben', role: 'viewer' }));
   const fuzz = new Fuzz(SEED);
   const statuses = new Map<number, number>();
   let before = await everything(runner);
-  for (let i = 0; i < REQUESTS; i++) {
+  for (let i = 0; i < requests; i++) {
     const request = fuzz.request();
     const isViewer = fuzz.chance(0.1);
     const asked = request.clone();
@@ -167,7 +174,17 @@ test('F1 five thousand odd requests end in no 500, and what is refused changes n
     before = after;
   }
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  return statuses;
+}
+
+test('F1 five thousand odd requests end in no 500, and what is refused changes nothing', async () => {
+  const statuses = await sendOdd(createApi, REQUESTS);
   // All kinds of answers came.
   const seen = [...statuses].filter(([, count]) => count >= 10).map(([status]) => status);
   expect(seen).toEqual(expect.arrayContaining([200, 201, 202, 204, 400, 403, 404, 405, 409, 422]));
+}, 240_000);
+
+test('F1 the same from a page, through a real service worker', async () => {
+  const statuses = await sendOdd(throughServiceWorker, SERVED);
+  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 201, 400, 403, 404, 405, 422]));
 }, 240_000);

@@ -160,6 +160,11 @@ describe('F1 the document', () => {
     }
   });
 
+  test('says what lists leave out', async () => {
+    const document = await (await get('/api/v1/openapi.json')).text();
+    expect(document).toContain('A payload or result of more than 2048 bytes is null here');
+  });
+
   test('refers to nothing that is not there, and holds nothing that no schema may', async () => {
     const document = (await (await get('/api/v1/openapi.json')).json()) as Document;
     const text = JSON.stringify(document);
