@@ -135,7 +135,10 @@ export interface Runner {
 
   /** The reason has at most 20,000 characters. Rejects with `not-found` or `already-finished`. */
   cancel(id: string, reason?: string): Promise<Task>;
-  /** A new run of a failed or cancelled task, with its recorded steps kept. Rejects with `not-retryable`. */
+  /**
+   * A new run of a failed or cancelled task, with its recorded steps kept. Whoever asks for it wants it now: it waits for
+   * no task that this one depended on. Rejects with `not-retryable`.
+   */
   retry(id: string): Promise<Task>;
   /** A retry that also forgets what was tried of one failed step. Rejects with `not-retryable` or `step-not-found`. */
   retryStep(id: string, step: string, by?: Triggered): Promise<Task>;

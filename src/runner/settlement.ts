@@ -86,10 +86,16 @@ export const PAYLOAD_LOST: TaskError = {
   retryable: false,
 };
 
-/** What a result is replaced with that cannot be stored at all, or does not fit on the disk now. */
-export function failureToStore(error: unknown): TaskError | undefined {
+/**
+ * How an attempt is said to have ended whose result cannot be stored at all, or does not fit on the disk now. What must
+ * not run twice has run: it waits for a decision.
+ */
+export function withoutResult({ definition }: Attempt, error: unknown): Ending | undefined {
   if (!(error instanceof ErrandError)) return undefined;
-  if (error.code === 'quota-exceeded') return { ...error.toPlain(), retryable: true };
+  if (error.code === 'quota-exceeded') {
+    if (definition.effects === 'once') return { kind: 'released' };
+    return { kind: 'failed', error: { ...error.toPlain(), retryable: true } };
+  }
   if (error.code !== 'payload-not-cloneable') return undefined;
-  return { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false };
+  return { kind: 'failed', error: { ...new ErrandError('result-not-cloneable').toPlain(), retryable: false } };
 }

@@ -4,7 +4,7 @@ import type { Performed } from '../pool/index.ts';
 import type { Settlement, Store } from '../store/index.ts';
 import { type Clock, ErrandError, type TaskState } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
-import { type Ending, failureToStore, settlementOf, settling } from './settlement.ts';
+import { type Ending, settlementOf, settling, withoutResult } from './settlement.ts';
 
 export interface SettlerSetup {
   store: Store;
@@ -55,9 +55,8 @@ export class Settler {
   #again(attempt: Attempt, settlement: Settlement, error: unknown): void {
     if (this.#closed) return;
     const { clock } = this.#setup;
-    const failure = settlement.event.kind === 'succeeded' ? failureToStore(error) : undefined;
-    const smaller =
-      failure === undefined ? settlement : settlementOf(attempt, { kind: 'failed', error: failure }, [], clock);
+    const ending = settlement.event.kind === 'succeeded' ? withoutResult(attempt, error) : undefined;
+    const smaller = ending === undefined ? settlement : settlementOf(attempt, ending, [], clock);
     clock.timer(() => {
       this.#write(attempt, smaller);
     }, RESETTLE_MS);

@@ -178,7 +178,8 @@ export class Committer {
         this.#unheard = { entries, made, waits };
         throw error;
       });
-      if (!(await logging) && waits && !durable) await writeThrough(database);
+      // It is committed: if it cannot be written through, nobody may be told that it was refused.
+      if (!(await logging) && waits && !durable) await writeThrough(database).catch(ignore);
       return this.#committed(made);
     } catch (error) {
       abort(transaction);

@@ -156,6 +156,26 @@ describe('F2 the list of tasks', { timeout: 120_000 }, () => {
     expect(new URL(page.url()).pathname).toBe(`/tasks/${oldest}`);
   });
 
+  it('shows HTML in any text as text', async () => {
+    const markup = '<img src=x onerror="document.title = 1"><b>bold</b>';
+    await page.evaluate(
+      (text) =>
+        window.errand?.enqueue(
+          text,
+          { text },
+          { id: 'markup', name: text, description: text, tags: [text], workspace: text },
+        ),
+      markup,
+    );
+    for (const path of ['/tasks?q=onerror', '/tasks/markup']) {
+      await page.goto(app.url + path);
+      await page.getByText(markup).first().waitFor();
+      expect(await page.locator('main :is(img[src="x"], b)').count()).toBe(0);
+      expect(await page.title()).not.toBe('1');
+    }
+    await page.evaluate(() => window.errand?.remove('markup'));
+  });
+
   it('is left by a command, found by its name', async () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: /command/ }).fill('sched');

@@ -29,6 +29,18 @@ describe('bad input is refused with one clear error, and nothing is written', ()
     ['a priority that is no whole number', { priority: 1.5 }, 'invalid-request', 'priority'],
     ['a parent that is not there', { parentId: 'nobody' }, 'invalid-request', 'parentId'],
     ['an id of control characters', { id: 'a\u0000b' }, 'invalid-request', 'id'],
+    ['a schedule that never comes due', { schedule: { cron: '0 0 31 2 *' } }, 'invalid-request', 'schedule.cron'],
+    ['one that ends before it begins', { schedule: { everyMs: '1h', endAt: 1 } }, 'invalid-request', 'schedule.endAt'],
+    ['no run at all', { schedule: { everyMs: '1h', count: 0 } }, 'invalid-request', 'schedule.count'],
+    ['no cron', { schedule: { cron: 'each morning' } }, 'invalid-request', 'schedule.cron'],
+    [
+      'a time zone that is none',
+      { schedule: { cron: '0 7 * * *', timeZone: 'Mars/Olympus' } },
+      'invalid-request',
+      'schedule.timeZone',
+    ],
+    ['a dependency on itself', { id: 'me', dependsOn: ['me'] }, 'invalid-request', 'dependsOn'],
+    ['a dependency on nobody', { dependsOn: ['nobody'] }, 'invalid-request', 'dependsOn'],
   ])('%s', async (_, options, code, field) => {
     const runner = await newRunner();
     await expect(runner.enqueue('test.behave', {}, options as never)).rejects.toMatchObject({

@@ -59,6 +59,7 @@ export type FactOf<W extends Happening['what']> = Extract<Fact, { what: W }>;
 
 export const NETWORK_GOES = 'the network goes';
 export const NETWORK_COMES = 'the network comes';
+export const ALL_DEAF = 'what tabs tell each other is lost';
 export const DISK_IS_FULL = 'the disk is full for a while';
 /** What an operation on storage comes to. */
 export const NEXT_WRITE = 'the next write';
@@ -80,14 +81,17 @@ export class Facts {
   /** The attempts that handlers are in the middle of, by the realm that runs them. */
   readonly open = new Map<Realm, RunFact>();
   readonly #known = new Set<Realm>();
-  readonly #types = new Map<string, string>();
+  readonly #types = new Map<string, Set<string>>();
   readonly #hadBack = new Set<string>();
 
   note(where: string, happening: Happening): number {
     const { scheduler, wallNow = 0 } = this.origin ?? {};
     const order = this.all.length;
     this.all.push({ order, at: scheduler?.now ?? 0, wall: wallNow, where, ...structuredClone(happening) });
-    if (happening.what === 'began') this.#types.set(happening.run.id, happening.run.type);
+    if (happening.what === 'began') {
+      const { id, type } = happening.run;
+      this.#types.set(id, (this.#types.get(id) ?? new Set()).add(type));
+    }
     if (happening.what === 'asked' && happening.name === 'undo')
       for (const id of happening.args[0] as string[]) this.#hadBack.add(id);
     return order;
@@ -137,8 +141,10 @@ export class Facts {
     return Math.max(before?.count ?? DEFAULT_SLOTS, ...lately.map(({ count }) => count));
   }
 
+  /** Of which type it ran; `undefined` where it was deleted and made again of another one. */
   typeOf(id: string): string | undefined {
-    return this.#types.get(id);
+    const types = [...(this.#types.get(id) ?? [])];
+    return types.length === 1 ? types[0] : undefined;
   }
 
   /** Somebody asked for it to be had back. */

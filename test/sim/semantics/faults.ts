@@ -6,7 +6,16 @@ import type { Fate, Op } from '../world/storage/meter.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
 import type { Disk } from './disk.ts';
-import { DISK_IS_FULL, type Facts, FAULTS_STOP, IS_HELD_UP, NETWORK_COMES, NETWORK_GOES, NEXT_WRITE } from './facts.ts';
+import {
+  ALL_DEAF,
+  DISK_IS_FULL,
+  type Facts,
+  FAULTS_STOP,
+  IS_HELD_UP,
+  NETWORK_COMES,
+  NETWORK_GOES,
+  NEXT_WRITE,
+} from './facts.ts';
 import { pick, weighed } from './requests.ts';
 
 export interface FaultsSetup {
@@ -125,7 +134,7 @@ export class Faults {
         return;
       case 'deaf':
         world.origin.channels.loses = () => true;
-        this.#note('what tabs tell each other is lost');
+        this.#note(ALL_DEAF);
         return;
       case 'late':
       case 'frozen':

@@ -47,7 +47,9 @@ export function onlyFinishedRetire({ facts, calls }: Known): string[] {
     const before = last.get(id);
     last.set(id, to);
     if (to !== 'gone' || before === undefined || before !== 'pending') return [];
-    const isAsked = calls.mayHaveBeen(id, order, 'remove', 'bulk', 'erase');
+    // Whoever has a task back takes back what followed of its end.
+    const isHadBack = calls.all.some(({ name, asked, told }) => name === 'undo' && asked < order && told > order);
+    const isAsked = isHadBack || calls.mayHaveBeen(id, order, 'remove', 'bulk', 'erase');
     return isAsked ? [] : [`${id} was deleted while it was ${before}`];
   });
 }
