@@ -26,6 +26,8 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+const ENQUEUES: ReadonlySet<CommandName> = new Set(['enqueueEach', 'enqueue', 'enqueueAndGet']);
+
 export class Line {
   readonly database: string;
   readonly #worker: Thread;
@@ -92,6 +94,8 @@ export class Line {
   }
 
   call<K extends CommandName>(who: Principal, name: K, ...args: Arguments<K>): Promise<Answer<K>> {
+    // With no network it may wait for it, and this page may be gone before its engine has found out.
+    if (ENQUEUES.has(name) && !navigator.onLine) this.#askToBeWoken();
     // Comlink's types lose what a generic method answers.
     return this.#ask((engine) => engine.call(who, name, args) as Promise<Reply<Answer<K>>>);
   }
