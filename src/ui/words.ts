@@ -65,6 +65,7 @@ export const ACTION = {
   clearFinished: 'Clear finished',
   clear: 'Clear',
   close: 'Close',
+  dismiss: 'Dismiss',
   more: 'Load more',
   reload: 'Reload',
   copy: 'Copy',

@@ -161,9 +161,9 @@ describe('F2 the list of tasks', { timeout: 120_000 }, () => {
     await page.evaluate(
       (text) =>
         window.errand?.enqueue(
-          text,
+          'demo.steps',
           { text },
-          { id: 'markup', name: text, description: text, tags: [text], workspace: text },
+          { id: 'markup', name: text, description: text, tags: ['<b>'], schedule: { at: '2100-01-01T00:00:00Z' } },
         ),
       markup,
     );
