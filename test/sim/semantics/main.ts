@@ -7,6 +7,8 @@ import { shortest } from './shrink.ts';
 import { traceOf } from './trace.ts';
 
 const MOST_TRACED = 3;
+/** After how many histories a long run says how far it is. */
+const TELL_EVERY = 1_000;
 
 /** Says with which code to exit: 0 where every promise was kept. */
 export async function main(args: string[]): Promise<number> {
@@ -39,9 +41,12 @@ export async function main(args: string[]): Promise<number> {
     totals.attempts += told.facts.of('began').length;
     totals.faults += told.facts.of('befell').filter(({ where }) => where === 'world').length;
     if (values.trace) console.log(`${traceOf(told.facts)}\nhash ${told.hash}`);
-    if (told.complaints.length === 0) continue;
-    broken.push(told);
-    console.log(`seed ${seed}:\n${told.complaints.map((each) => `  ${each}`).join('\n')}`);
+    if (told.complaints.length > 0) {
+      broken.push(told);
+      console.log(`seed ${seed}:\n${told.complaints.map((each) => `  ${each}`).join('\n')}`);
+    }
+    const done = seed - from + 1;
+    if (done % TELL_EVERY === 0 && done < count) console.error(`${done} of ${count}, ${broken.length} broken`);
   }
   for (const told of values.trace ? [] : broken.slice(0, MOST_TRACED)) {
     const short = await shortest(scripts, told);
