@@ -19,6 +19,8 @@ import { checkPermission, seenBy } from './permissions.ts';
 import type { BulkAction, BulkFilter, BulkResult, Permission, Principal } from './runner.ts';
 
 const PER_TURN = 200;
+/** Where what was found goes at once, so many are found at a time: who looks anew goes over all that has gone. */
+const PER_LOOK = 5_000;
 
 interface Deed {
   permission: Permission;
@@ -67,18 +69,19 @@ export async function clearFinished(
   const own = seenBy(who);
   let cleared = 0;
   const clear = async (ids: readonly TaskId[]) => {
-    const { removed, files } = await store.do(discard(ids));
-    await store.files.delete(files);
-    cleared += removed;
+    for (let at = 0; at < ids.length; at += PER_TURN) {
+      const { removed, files } = await store.do(discard(ids.slice(at, at + PER_TURN)));
+      await store.files.delete(files);
+      cleared += removed;
+    }
   };
   for (const status of statuses) {
     if (own !== undefined) {
-      const ids = await matching(store, { status, creator: own }, () => true);
-      for (let at = 0; at < ids.length; at += PER_TURN) await clear(ids.slice(at, at + PER_TURN));
+      await clear(await matching(store, { status, creator: own }, () => true));
       continue;
     }
     for (;;) {
-      const ids = await store.finished(status, PER_TURN);
+      const ids = await store.finished(status, PER_LOOK);
       if (ids.length === 0) break;
       await clear(ids);
     }

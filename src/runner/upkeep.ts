@@ -2,7 +2,7 @@
 // tasks that can no longer be had back, finished ones that are kept long enough, and whether the log is whole.
 
 import { discard, expireRules, makeDue, type Store, sweepTrash } from '../store/index.ts';
-import { type Clock, UNDO_MS } from '../task/index.ts';
+import { type Clock, type TaskId, UNDO_MS } from '../task/index.ts';
 
 export interface UpkeepSetup {
   store: Store;
@@ -14,6 +14,8 @@ export interface UpkeepSetup {
 
 const MOST_DUE = 200;
 const MOST_SWEPT = 200;
+/** Where what was found goes at once, so many are found at a time: who looks anew goes over all that has gone. */
+const MOST_FOUND = 5_000;
 const TIDY_DELAY_MS = 10_000;
 const PROVE_DELAY_MS = 2_000;
 const TIDY_MS = 3_600_000;
@@ -63,10 +65,10 @@ export class Upkeep {
     this.#sweeping = true;
     try {
       const { store, clock } = this.#setup;
-      for (;;) {
-        const { files, swept } = await store.do(sweepTrash(clock.now() - UNDO_MS, MOST_SWEPT));
-        await store.files.delete(files);
-        if (swept < MOST_SWEPT) break;
+      for (let last: TaskId | undefined, isEnd = false; !isEnd;) {
+        const swept = await store.do(sweepTrash(clock.now() - UNDO_MS, MOST_SWEPT, last));
+        await store.files.delete(swept.files);
+        ({ last, isEnd } = swept);
       }
     } finally {
       this.#sweeping = false;
@@ -113,12 +115,13 @@ export class Upkeep {
 
   async #discardWhile(next: (most: number) => Promise<Parameters<typeof discard>[0]>): Promise<void> {
     const { store, leads } = this.#setup;
-    while (leads()) {
-      const ids = await next(MOST_SWEPT);
-      if (ids.length === 0) return;
-      const { removed, files } = await store.do(discard(ids));
-      await store.files.delete(files);
-      if (removed === 0) return;
+    for (let ids = await next(MOST_FOUND); ids.length > 0; ids = await next(MOST_FOUND)) {
+      for (let at = 0; at < ids.length; at += MOST_SWEPT) {
+        if (!leads()) return;
+        const { removed, files } = await store.do(discard(ids.slice(at, at + MOST_SWEPT)));
+        await store.files.delete(files);
+        if (removed === 0) return;
+      }
     }
   }
 }

@@ -58,12 +58,18 @@ export class Connection {
       try {
         return await this.#openPatiently();
       } catch (error) {
-        if (!(await this.#isHopeless(error))) throw openingError(error);
+        if (!(await this.#isHopeless(error))) throw this.#notOpened(error);
         return await this.#openAnew().catch((again: unknown) => {
-          throw openingError(again);
+          throw this.#notOpened(again);
         });
       }
     });
+  }
+
+  /** It may be open and not yet made whole: nobody may use it so. */
+  #notOpened(error: unknown): ErrandError {
+    this.dexie.close({ disableAutoOpen: false });
+    return openingError(error);
   }
 
   /** Uses the open database. A connection that the browser dropped is opened again, once, and the use repeated. */

@@ -6,7 +6,7 @@ import type { Operation } from './commit.ts';
 import type { Load } from './load.ts';
 import { prefix } from './request.ts';
 import { FILES_OF, type FileRow, LINKS, type ValueRow } from './schema.ts';
-import { forgetTrashed } from './trash.ts';
+import { forgetTrashed, loadTrashed } from './trash.ts';
 import { unblock } from './unblock.ts';
 import { amongEquals } from './unique.ts';
 import type { Work } from './work.ts';
@@ -48,7 +48,7 @@ export function insert(arrivals: readonly Arrival[]): Operation<Inserted[]> {
     ...(reads && {
       load: async (load: Load) => {
         const byKey = [...keys].map(([link, renews]) => loadEquals(load, link, renews));
-        const trashed = load.head.then((head) => (head.trashed === 0 ? undefined : load.rows('trash', own)));
+        const trashed = load.head.then((head) => (head.trashed === 0 ? undefined : loadTrashed(load, own)));
         await Promise.all([load.tasks([...own, ...ids]), trashed, ...byKey]);
       },
     }),

@@ -2,13 +2,14 @@
 // would follow if it had happened here.
 
 import { type ClaimToken, ErrandError, type TaskId, type TaskRow, type TaskState } from '../task/index.ts';
+import { forget } from './belongings.ts';
 import type { Connection } from './connection.ts';
 import type { Operation } from './commit.ts';
 import type { Load } from './load.ts';
 import { standingIn } from './query.ts';
 import { done } from './request.ts';
 import type { Rows } from './schema.ts';
-import { forget, forgetTrashed } from './trash.ts';
+import { forgetTrashed, loadTrashed } from './trash.ts';
 import { unblock } from './unblock.ts';
 import type { Key } from './work.ts';
 
@@ -58,7 +59,7 @@ export function takeIn(rows: Moving, lastToken: number): Operation<string[]> {
   return {
     durable: true,
     isNew: true,
-    load: (load) => Promise.all([load.tasks(ids), load.rows('trash', ids)]),
+    load: (load) => Promise.all([load.tasks(ids), loadTrashed(load, ids)]),
     apply: (work) => {
       const taken = ids.find((id) => work.task(id) !== undefined);
       if (taken !== undefined)

@@ -119,6 +119,11 @@ export class Work {
   deletePrefix(table: Exclude<TableName, 'tasks' | 'meta'>, parts: (string | number)[]): void {
     this.#prefixes.push({ table, parts });
     this.#undo.push(() => this.#prefixes.pop());
+    this.deleteKnown(table, parts);
+  }
+
+  /** Deletes the rows put earlier in this transaction whose key begins with these parts: none is stored. */
+  deleteKnown(table: Exclude<TableName, 'tasks' | 'meta'>, parts: (string | number)[]): void {
     for (const { key, changed } of [...this.#table(table).values()]) {
       if (changed && typeof key !== 'string' && parts.every((part, i) => key[i] === part))
         this.#set(table, key, undefined);

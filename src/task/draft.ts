@@ -33,7 +33,7 @@ export interface EnqueueOptions {
   creator?: string;
   /** The task that this one is a part of. Cancelling it cancels this one. */
   parentId?: string;
-  /** Default: at once. */
+  /** Default: at once. What triggers it (`on`) starts nothing while the task waits for those that it depends on. */
   schedule?: ScheduleInput;
   /** Default: what the task type says. */
   retry?: Partial<RetryPolicy>;

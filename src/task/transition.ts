@@ -162,7 +162,8 @@ function due(row: TaskRow, now: number): TaskRow {
 
 /** What the schedule of a task waits for has happened. While it runs, what waits for its end is kept with its claim. */
 function happened(row: TaskRow, claim: Claim | undefined, now: number): TaskState | undefined {
-  if (row.scheduleState === undefined) return undefined;
+  // Nothing that happens while it waits for others starts a run of it.
+  if (row.scheduleState === undefined || row.blockedBy !== undefined) return undefined;
   const isBusy = claim !== undefined || row.waiting !== 'event' || row.parked !== undefined;
   const seen = whenTriggered(row, now, isBusy);
   if (!isBusy) return { row: change(seen.row, now) };

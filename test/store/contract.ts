@@ -2,7 +2,7 @@
 
 import { afterEach, describe } from 'vitest';
 import { clearPlaces, type OpenStore } from '../support/place.ts';
-import { cancelContract, removeContract, retryContract } from './contract/change.ts';
+import { cancelContract, discardContract, removeContract, retryContract } from './contract/change.ts';
 import { claimContract, doubtContract, positionsContract, suspectContract } from './contract/claim.ts';
 import {
   connectionContract,
@@ -44,6 +44,7 @@ const PARTS = [
   cancelContract,
   retryContract,
   removeContract,
+  discardContract,
   recordContract,
   recordTokenContract,
   transactionContract,

@@ -34,6 +34,21 @@ function dropNext(): void {
   });
 }
 
+/** Has the browser delete the database beneath its connection. */
+function lose(name: string): void {
+  const open = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase) {
+    forceCloseDatabase(this as never);
+    throw new DOMException('The connection is gone.', 'InvalidStateError');
+  });
+  vi.spyOn(indexedDB, 'databases').mockImplementationOnce(async () => {
+    open.mockRestore();
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase(name).onsuccess = resolve;
+    });
+    return [];
+  });
+}
+
 describe('promise 1 a connection that the browser drops', () => {
   test('is opened again for whoever reads', async () => {
     dropNext();
@@ -46,5 +61,16 @@ describe('promise 1 a connection that the browser drops', () => {
     expect(inserted).toMatchObject({ created: true });
     expect(await place.row('new')).toMatchObject({ version: 1 });
     expect(await place.row('mine')).toBeDefined();
+  });
+
+  test('whose database cannot be made again just now is not used half made: the next who asks tries again', async () => {
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('The disk is full.', 'QuotaExceededError');
+    });
+    lose(`errand:${place.store.database}`);
+    await expect(place.row('mine')).rejects.toMatchObject({ code: 'database-unavailable' });
+    put.mockRestore();
+    expect(await place.row('mine')).toBeUndefined();
+    expect(await place.store.standing()).toMatchObject({ head: { commitSeq: 0 } });
   });
 });

@@ -68,6 +68,16 @@ async function bytesOfLog(database: string): Promise<number> {
   const mine = await (await root.getDirectoryHandle('errand')).getDirectoryHandle(encodeURIComponent(database));
   let bytes = 0;
   for await (const handle of (await mine.getDirectoryHandle('log')).values())
-    if (handle.kind === 'file') bytes += (await handle.getFile()).size;
+    if (handle.kind === 'file') bytes += await sizeOf(handle);
   return bytes;
+}
+
+/** Of a file that may go just now, for the log is compacted behind whoever looks. */
+async function sizeOf(handle: FileSystemFileHandle): Promise<number> {
+  try {
+    return (await handle.getFile()).size;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return 0;
+    throw error;
+  }
 }

@@ -132,13 +132,22 @@ export class Facts {
   }
 
   /** The most slots that were asked for lately, before a fact: an engine may hear of it late. */
-  mostSlots(order: number): number {
-    const since = (this.all[order]?.at ?? 0) - HEARD_MS;
+  mostSlots({ order, at, where }: Fact): number {
+    const since = this.#heldUpSince(tabOf(where), at) - HEARD_MS;
     const asked = this.of('asked').filter((fact) => fact.name === 'configure' && fact.order < order);
     const slots = asked.map(({ at, args }) => ({ at, count: (args[0] as { maxConcurrent: number }).maxConcurrent }));
     const lately = slots.filter(({ at }) => at >= since);
     const before = slots.findLast(({ at }) => at < since);
     return Math.max(before?.count ?? DEFAULT_SLOTS, ...lately.map(({ count }) => count));
+  }
+
+  /** Since when nothing reaches a tab that is held up, or was until now; else now. */
+  #heldUpSince(tab: string, now: number): number {
+    const spans = this.of('befell').flatMap(({ fault, at }) => {
+      const ms = fault.startsWith(`${tab} ${IS_HELD_UP}`) ? Number(/(\d+) ms/.exec(fault)?.[1]) : NaN;
+      return at <= now && at + ms + HEARD_MS >= now ? [at] : [];
+    });
+    return Math.min(now, ...spans);
   }
 
   /** Of which type it ran; `undefined` where it was deleted and made again of another one. */
@@ -161,4 +170,9 @@ export class Facts {
     this.open.delete(realm);
     this.note(realm.name, { what: 'died', ...(run && { run }) });
   }
+}
+
+/** The tab that something is, or lives in. */
+export function tabOf(where: string): string {
+  return where.split('/')[0] ?? where;
 }

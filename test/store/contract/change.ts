@@ -3,17 +3,20 @@
 import { describe, expect, test } from 'vitest';
 import {
   cancel,
+  discard,
   type FileRow,
   insert,
+  type LogRow,
   recordArtifact,
   recordChunk,
   recordLog,
+  pause,
   recordStep,
   remove,
   retry,
   sweepTrash,
 } from '../../../src/store/index.ts';
-import type { TaskId } from '../../../src/task/index.ts';
+import type { ClaimToken, TaskId } from '../../../src/task/index.ts';
 import { newPlace, type OpenStore, type Place } from '../../support/place.ts';
 import { readTables, recount, rowsOf } from '../../support/raw.ts';
 import { newRow } from '../../support/rows.ts';
@@ -127,6 +130,12 @@ const file = (id: string, taskId: TaskId, role: FileRow['role'] = 'artifact'): F
   return { id, taskId, role, name: id, type: '', size: 1, lastModified: 0, createdAt: 0 };
 };
 
+const BY_KIM = { createdAt: 0, createdBy: 'kim' };
+
+function logOf(taskId: TaskId, claimToken: ClaimToken): LogRow {
+  return { taskId, runIndex: 1, attempt: 1, claimToken, seq: 0, lines: [] };
+}
+
 /** A task with a row in every table, still running. */
 async function lived(place: Place, id: string) {
   const row = newRow({ id, retry: { maxRetries: 0 } }, undefined, true);
@@ -142,9 +151,7 @@ async function lived(place: Place, id: string) {
       recordStep(holder, { ...of, name: 's', kind: 'step', status: 'completed', seq: 1, tries: [], startedAt: 0 }),
     ),
     place.store.do(recordChunk(holder, { ...of, name: 'm', from: 0, results: [1] }, undefined)),
-    place.store.do(
-      recordLog(holder, { taskId: row.id, runIndex: 1, attempt: 1, claimToken: holder.token, seq: 0, lines: [] }),
-    ),
+    place.store.do(recordLog(holder, logOf(row.id, holder.token))),
     place.store.do(recordArtifact(holder, file(`${id} made`, row.id))),
   ]);
   return claimed;
@@ -162,9 +169,13 @@ export function removeContract(openStore: OpenStore): void {
       const kept = await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'mine too')));
       expect(await place.store.do(remove(['mine' as TaskId]))).toEqual(['mine']);
       expect((await place.store.standing()).head).toMatchObject({ trashed: 1 });
-      expect(await place.store.do(sweepTrash(place.clock.now() - 1, 10))).toEqual({ files: [], swept: 0 });
-      const { swept, files } = await place.store.do(sweepTrash(place.clock.now(), 10));
-      expect([swept, files.sort()]).toEqual([1, ['mine given', 'mine made']]);
+      expect(await place.store.do(sweepTrash(place.clock.now() - 1, 10))).toEqual({
+        files: [],
+        last: 'mine',
+        isEnd: true,
+      });
+      const { files } = await place.store.do(sweepTrash(place.clock.now(), 10));
+      expect(files.sort()).toEqual(['mine given', 'mine made']);
       expect((await place.store.standing()).head).toMatchObject({ trashed: 0 });
       for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).toEqual([]);
       expect(await place.row('mine')).toBeUndefined();
@@ -206,6 +217,64 @@ export function removeContract(openStore: OpenStore): void {
       const [again] = await place.insert({ id: 'mine', name: 'new' });
       expect(again).toMatchObject({ created: true, row: { name: 'new', version: 1 } });
       for (const table of BELONGINGS) expect(await rowsOf(place.store, table, 'mine')).toEqual([]);
+      await recount(place.store);
+    });
+  });
+}
+
+export function discardContract(openStore: OpenStore): void {
+  describe('what is deleted for good', () => {
+    test.each([1, 30])(
+      'A14 of finished tasks deletes all that is theirs, and nothing of the %d rows that lie between',
+      async (between) => {
+        const place = await newPlace(openStore);
+        const claimed = [await lived(place, 'a'), await lived(place, 'b'), await lived(place, 'c')] as const;
+        const holder = { row: claimed[1].row, token: claimed[1].claim.token };
+        for (let seq = 1; seq <= between; seq++)
+          await place.store.do(recordLog(holder, { ...logOf(holder.row.id, holder.token), seq }));
+        await place.insert({ id: 'aa' }, { id: 'bb' });
+        const kept = await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'b')));
+        for (const each of [claimed[0], claimed[2]]) await place.settle(each, { kind: 'succeeded' });
+        const { removed, files } = await place.store.do(discard(['c', 'a', 'aa', 'nobody'] as TaskId[]));
+        expect([removed, files.sort()]).toEqual([2, ['a given', 'a made', 'c given', 'c made']]);
+        for (const table of BELONGINGS) {
+          expect(await rowsOf(place.store, table, 'a')).toEqual([]);
+          expect(await rowsOf(place.store, table, 'c')).toEqual([]);
+        }
+        expect(await Promise.all(BELONGINGS.map((table) => rowsOf(place.store, table, 'b')))).toEqual(kept);
+        expect(await place.row('aa')).toBeDefined();
+        await recount(place.store);
+      },
+    );
+
+    test('A13 goes over deleted tasks part by part', async () => {
+      const place = await newPlace(openStore);
+      const ids = ['a', 'b', 'c', 'd', 'e'] as TaskId[];
+      await place.insert(...ids.map((id) => ({ id })));
+      await place.store.do(remove(ids.slice(0, 3)));
+      place.clock.jump(1);
+      await place.store.do(remove(ids.slice(3)));
+      const before = place.clock.now() - 1;
+      expect(await place.store.do(sweepTrash(before, 2))).toEqual({ files: [], last: 'b', isEnd: false });
+      expect(await place.store.do(sweepTrash(before, 2, 'b' as TaskId))).toMatchObject({ last: 'd', isEnd: false });
+      expect(await place.store.do(sweepTrash(before, 2, 'd' as TaskId))).toMatchObject({ last: 'e', isEnd: true });
+      expect((await place.store.standing()).head).toMatchObject({ trashed: 2 });
+      await recount(place.store);
+    });
+
+    test('D6 takes with it the rules that name it alone: they hold nobody who comes later with its id', async () => {
+      const place = await newPlace(openStore);
+      const rule = (ruleId: string, taskId: string) => pause({ ruleId, taskId: taskId as TaskId, ...BY_KIM });
+      await place.insert({ id: 'gone' }, { id: 'replaced' }, { id: 'ended' }, { id: 'kept' });
+      for (const id of ['gone', 'replaced', 'ended', 'kept']) await place.store.do(rule(`rule of ${id}`, id));
+      await place.store.do(cancel('ended' as TaskId, 'enough'));
+      await place.store.do(remove(['gone', 'replaced'] as TaskId[]));
+      expect(await place.store.pauses()).toHaveLength(4);
+      await place.insert({ id: 'replaced' });
+      await place.store.do(sweepTrash(place.clock.now(), 10));
+      await place.store.do(discard(['ended'] as TaskId[]));
+      expect((await place.store.pauses()).map(({ ruleId }) => ruleId)).toEqual(['rule of kept']);
+      expect((await place.row('replaced'))?.waiting).toBeUndefined();
       await recount(place.store);
     });
   });

@@ -156,11 +156,11 @@ function addressed(openStore: OpenStore): void {
   });
 }
 
-function triggers(openStore: OpenStore): void {
-  const on = (event: string, overlap?: OverlapPolicy) => ({
-    schedule: { on: { event }, ...(overlap !== undefined && { overlap }) },
-  });
+const on = (event: string, overlap?: OverlapPolicy) => ({
+  schedule: { on: { event }, ...(overlap !== undefined && { overlap }) },
+});
 
+function triggers(openStore: OpenStore): void {
   describe('a trigger', () => {
     test('D1 starts a run of each task whose schedule names it, each time it happens', async () => {
       const place = await newPlace(openStore);
@@ -215,6 +215,31 @@ function triggers(openStore: OpenStore): void {
   });
 }
 
+function triggersTooSoon(openStore: OpenStore): void {
+  describe('a trigger', () => {
+    test.each(['skip', 'queue', 'cancel-running'] as const)(
+      'D1 B11 that happens while its task waits for others starts no run of it, then or later: %s',
+      async (overlap) => {
+        const place = await newPlace(openStore);
+        const unique = { key: 'k', policy: 'append' as const };
+        await place.insert({ id: 'first', unique });
+        await place.insert(
+          { id: 'dependent', dependsOn: ['first'], ...on('x', overlap) },
+          { id: 'behind', unique, ...on('x', overlap) },
+        );
+        expect(await said(place, 'dependent', 'behind')).toEqual(['dependency', 'dependency']);
+        expect([await send(place, 'x'), await send(place, 'x')]).toEqual([0, 0]);
+        expect(await said(place, 'dependent', 'behind')).toEqual(['dependency', 'dependency']);
+        await endThis(place, 'first');
+        expect(await said(place, 'dependent', 'behind')).toEqual(['event', 'event']);
+        expect(await send(place, 'x')).toBe(2);
+        expect(await said(place, 'dependent', 'behind')).toEqual(['ready', 'ready']);
+        await recount(place.store);
+      },
+    );
+  });
+}
+
 export function eventContract(openStore: OpenStore): void {
-  for (const part of [broadcasts, signIns, addressed, triggers]) part(openStore);
+  for (const part of [broadcasts, signIns, addressed, triggers, triggersTooSoon]) part(openStore);
 }

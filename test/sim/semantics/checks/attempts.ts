@@ -1,7 +1,7 @@
 // Promises 3, 4 and 5, as handlers see them: one engine's at a time, none that must not run twice without a decision, none
 // charged for what was interrupted, and none begun without a claim.
 
-import { type Fact, type FactOf, IS_HELD_UP } from '../facts.ts';
+import { type Fact, type FactOf, IS_HELD_UP, tabOf } from '../facts.ts';
 import { POLICIES } from '../types.ts';
 import type { Known } from './index.ts';
 
@@ -20,10 +20,6 @@ export function oneEngine({ facts }: Known): string[] {
     open.set(fact.where, fact.run.id);
   }
   return complaints;
-}
-
-function tabOf(where: string): string {
-  return where.split('/')[0] ?? where;
 }
 
 export function neverTwice({ facts, calls, disk }: Known): string[] {
@@ -99,7 +95,7 @@ export function withinLimits({ facts, calls }: Known): string[] {
     if (fact.what !== 'began') continue;
     open.add(fact.where);
     const urgent = calls.all.filter(({ name, asked }) => name === 'processNext' && asked < fact.order).length;
-    const most = facts.mostSlots(fact.order) + urgent;
+    const most = facts.mostSlots(fact) + urgent;
     if (open.size > most) complaints.push(`${open.size} run at once where ${most} may (fact ${fact.order})`);
   }
   return [...complaints, ...tooOften(facts)];

@@ -69,6 +69,11 @@ export class Calls {
     return this.on(id, ...names).some(({ asked }) => asked < before);
   }
 
+  /** Whether a task of that id may have been asked for anew between two facts. */
+  madeAgain(id: string, after: number, before: number): boolean {
+    return this.all.some((call) => call.asked > after && call.asked < before && idsIn(call).includes(id));
+  }
+
   #concerns({ name, args }: Call, id: string): boolean {
     if (ON_ONE.has(name)) return args[0] === id;
     if (name === 'pause') return (args[0] as { taskId?: string }).taskId === id;
@@ -80,6 +85,13 @@ export class Calls {
     const task = this.accepted.get(id);
     return task === undefined || (task.type === type && task.options.workspace === workspace);
   }
+}
+
+/** The ids that a call gives to tasks. */
+function idsIn({ name, args }: Call): (string | undefined)[] {
+  if (name === 'enqueue') return [(args[2] as EnqueueOptions).id];
+  if (name === 'enqueueMany') return (args[0] as { options: EnqueueOptions }[]).map(({ options }) => options.id);
+  return [];
 }
 
 function acceptedBy(call: Call): Accepted[] {

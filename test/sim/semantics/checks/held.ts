@@ -32,6 +32,8 @@ const paused: Reason = ({ calls, facts }, claim, task) => {
     const { taskId, type, stepPattern, expiresAt = Infinity } = call.args[0] as Rule;
     if (stepPattern !== undefined || (taskId ?? claim.id) !== claim.id || (type ?? task?.type) !== task?.type)
       return false;
+    // A rule for one task alone goes with it.
+    if (taskId !== undefined && calls.madeAgain(taskId, call.asked, claim.order)) return false;
     return facts.latestWall(call.asked, claim.order) < expiresAt;
   });
   return rule === undefined ? undefined : `a rule pauses it since fact ${rule.told}`;

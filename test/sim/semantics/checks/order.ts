@@ -33,6 +33,6 @@ function rank({ options: { priority = 0 } }: Accepted): number {
 }
 
 function isPlain({ options }: Accepted): boolean {
-  const { schedule, constraints, unique, dependsOn, concurrencyKey } = options;
-  return [schedule, constraints, unique, dependsOn, concurrencyKey].every((each) => each === undefined);
+  const { schedule, constraints, unique, dependsOn, concurrencyKey, deadline } = options;
+  return [schedule, constraints, unique, dependsOn, concurrencyKey, deadline].every((each) => each === undefined);
 }
