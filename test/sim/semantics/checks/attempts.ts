@@ -7,6 +7,8 @@ import type { Known } from './index.ts';
 
 /** Several quick attempts travel in one turn: one that has lost its claim meanwhile may begin before the turn is recalled. */
 const TURN_MS = 2_000;
+/** No claim is under way for so long: the clock was set. */
+const JUMP_MS = 500;
 
 export function oneEngine({ facts }: Known): string[] {
   const complaints: string[] = [];
@@ -52,7 +54,9 @@ export function interruptedIsFree({ facts, tasks, disk, calls }: Known): string[
     const mine = facts.all.filter((fact) => 'run' in fact && isOf(fact, id, run?.index ?? 0));
     const threw = mine.filter((fact) => fact.what === 'left' && fact.how === 'threw').length;
     const cut = timeoutMs === undefined ? 0 : mine.filter((fact) => fact.what === 'began').length;
-    const died = mine.filter((fact) => fact.what === 'died').length;
+    // Whoever is claimed and never heard of again died as far as anybody can know, even if it had not begun.
+    const claims = facts.of('claimed').filter((claim) => claim.id === id && claim.run === (run?.index ?? 0));
+    const died = claims.length - mine.filter((fact) => fact.what === 'left').length;
     const verdict = error?.code === 'worker-crashed' && status === 'failed';
     return [
       ...(failures > threw + cut && !calls.mayHaveBeen(id, Infinity, 'bulk')
@@ -110,11 +114,16 @@ function tooOften(facts: Known['facts']): string[] {
       const earlier = starts[i - rateLimit.limit];
       if (earlier === undefined || start.claimedAt - earlier.claimedAt >= rateLimit.perMs) return;
       // Where the clock was set meanwhile, its span is another.
-      if (start.wall - start.at !== earlier.wall - earlier.at) return;
+      if (Math.abs(clockOf(start) - clockOf(earlier)) > JUMP_MS) return;
       complaints.push(
         `${type} starts ${rateLimit.limit + 1} times within ${start.claimedAt - earlier.claimedAt} ms (fact ${start.order})`,
       );
     });
   }
   return complaints;
+}
+
+/** What the clock of a claim was ahead of time: it is read a moment before the claim is on the disk. */
+function clockOf({ claimedAt, at }: FactOf<'claimed'>): number {
+  return claimedAt - at;
 }

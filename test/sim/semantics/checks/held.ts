@@ -16,12 +16,15 @@ const LIFTS = new Set(['resume', 'erase']);
 const FINAL = new Set(['completed', 'failed', 'cancelled', 'gone']);
 
 export function heldBack(known: Known): string[] {
-  return known.facts.of('claimed').flatMap((claim) =>
-    REASONS.flatMap((reason) => {
-      const why = reason(known, claim, known.calls.accepted.get(claim.id));
+  return known.facts.of('claimed').flatMap((claim) => {
+    const accepted = known.calls.accepted.get(claim.id);
+    // Another task of that id may have been there before: a child that was made by itself.
+    const task = (accepted?.call.asked ?? Infinity) < claim.order ? accepted : undefined;
+    return REASONS.flatMap((reason) => {
+      const why = reason(known, claim, task);
       return why === undefined ? [] : [`${claim.id} is claimed though ${why} (fact ${claim.order})`];
-    }),
-  );
+    });
+  });
 }
 
 const paused: Reason = ({ calls, facts }, claim, task) => {
@@ -64,7 +67,9 @@ const early: Reason = ({ calls, facts }, claim, task) => {
 const late: Reason = ({ calls }, claim, task) => {
   const deadline = Number(task?.options.deadline ?? Infinity);
   if (calls.mayHaveBeen(claim.id, claim.order, ...NEW_RUNS, 'update')) return undefined;
-  return claim.wall >= deadline + SLACK_MS ? `its deadline passed ${claim.wall - deadline} ms ago` : undefined;
+  // The clock may be set while the claim is on its way to the disk.
+  const passed = claim.claimedAt - deadline;
+  return passed >= SLACK_MS ? `its deadline passed ${passed} ms before` : undefined;
 };
 
 const blocked: Reason = ({ calls, facts }, claim, task) => {
