@@ -1,6 +1,5 @@
 // The start of the app: the theme first, then the runner, then the page over it.
 
-import './trusted-scripts.ts';
 import { get, set } from 'idb-keyval';
 import { mount, unmount } from 'svelte';
 import { supportedImageFormats } from '../handlers/index.ts';
@@ -11,8 +10,10 @@ import '../ui/base.css';
 import '../ui/choices.css';
 import App from './App.svelte';
 import { Device } from './device.svelte.ts';
+import { newWorker } from './first-worker.ts';
 import { Install } from './install.svelte.ts';
 import { Router } from './router.svelte.ts';
+import Frame from './Frame.svelte';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';
 import { Update } from './update.svelte.ts';
@@ -29,25 +30,31 @@ declare global {
 
 const OPTIONS_KEY = 'image-options';
 
+/** What may be wanted next is loaded so much later: the first view comes first. */
+const REST_AFTER_MS = 2_000;
+
 const target = document.querySelector('#app') ?? document.body;
 const theme = new Theme();
 const update = new Update();
 const install = new Install();
 const router = new Router();
 
+const frame = mount(Frame, { target, props: { router, theme } });
+
 try {
   const [runner, formats, options] = await Promise.all([
-    startRunner(),
+    createRunner({ worker: newWorker }),
     supportedImageFormats(),
     lastOptions(),
     router.ready(),
-    theme.load(),
   ]);
   const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
+  await unmount(frame);
   show(runner, { formats, options, remember });
   void update.register();
-  whenIdle(() => void router.loadRest());
+  setTimeout(() => whenIdle(() => void router.loadRest()), REST_AFTER_MS);
 } catch (error) {
+  await unmount(frame);
   mount(StartFailed, { target, props: { error } });
 }
 
@@ -67,11 +74,6 @@ function show(runner: Runner, intakeGiven: IntakeGiven): void {
   const device = new Device(runner, install);
   const host = { version: __VERSION__, theme, actAs, notifications: device.notifications, device };
   const page = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
-}
-
-function startRunner(): Promise<Runner> {
-  const worker = () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' });
-  return createRunner({ worker });
 }
 
 /** A choice that cannot be read is no reason not to start. */

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { GOALS } from './goals.mjs';
+import { offline } from './offline.mjs';
 import { sizes } from './sizes.mjs';
 import { play, setUp } from './stage.mjs';
 import { printTable } from './table.mjs';
@@ -28,9 +29,10 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a w
 /** @type {Record<string, Figures[]>} */
 const figures = {};
 const names = chosen(options.only);
-const inBrowser = names.filter((name) => name !== 'sizes');
+const inBrowser = names.filter((name) => name !== 'sizes' && name !== 'offline');
 let browser = 'none';
 if (inBrowser.length > 0) await measureInBrowser();
+if (names.includes('offline')) for (const round of await offline(rounds)) note(round);
 if (names.includes('sizes')) note(sizes());
 
 const missed = printTable(figures);

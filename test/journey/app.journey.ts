@@ -55,6 +55,40 @@ const SOON = { timeout: 20_000 };
 const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 describe('the built app', { timeout: 90_000 }, () => {
+  it('F7 shows its frame and the chosen theme while its engine is on its way, and is the app once that is there', async () => {
+    const chosen = await open('/settings');
+    await chosen.evaluate(() => localStorage.setItem('theme', 'dark'));
+    await chosen.close();
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      // The engine's worker is heard of only when it is let through.
+      const add = Object.getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener')
+        ?.value as typeof addEventListener;
+      const held: (() => void)[] = [];
+      Worker.prototype.addEventListener = function (this: Worker, ...args: Parameters<typeof addEventListener>) {
+        held.push(() => add.apply(this, args));
+      } as typeof Worker.prototype.addEventListener;
+      Object.assign(window, {
+        letThrough: () => {
+          Worker.prototype.addEventListener = add as typeof Worker.prototype.addEventListener;
+          for (const each of held) each();
+        },
+      });
+    });
+    await page.goto(`${app.url}/tasks`);
+    await page.getByRole('navigation').getByRole('link', { name: 'Tasks' }).waitFor();
+    await page.locator('main[aria-busy=true]').waitFor();
+    expect(await page.evaluate(() => [document.documentElement.dataset.theme, 'errand' in window])).toEqual([
+      'dark',
+      false,
+    ]);
+    await page.evaluate(() => {
+      (Reflect.get(window, 'letThrough') as () => void)();
+    });
+    await page.locator('main[aria-busy=false]').getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(1);
+  });
+
   it('breaks none of its policies: pages, workers and WebAssembly, its reference and a worker from elsewhere refused', async () => {
     const page = await open();
     const errors = errorsOf(page);
