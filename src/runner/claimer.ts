@@ -56,6 +56,8 @@ export class Claimer {
   #looks = 0;
   /** The last claim left some behind whose lane is closed, or was closed by it. */
   #held = false;
+  /** The last claims could not be written. */
+  #rests = false;
   readonly #drain: Drain;
   readonly #rates: ReadonlyMap<string, RateLimit> | undefined;
 
@@ -87,7 +89,7 @@ export class Claimer {
 
   /** The claims to make in the next write transaction; `alone` says that they would be its only reason. */
   next(alone: boolean, claimed: (result: ClaimResult) => void): Entry<ClaimResult> | undefined {
-    if (this.#mustWaitForSuspects()) return undefined;
+    if (this.#rests || this.#mustWaitForSuspects()) return undefined;
     const lanes = this.#exhausted ? [] : this.#openLanes();
     if (alone && (lanes.length === 0 || this.#idle)) return undefined;
     const urgent = lanes.filter((lane) => parseLane(lane).urgent);
@@ -125,8 +127,18 @@ export class Claimer {
         claimed(result);
         this.#idle = idle;
       },
-      reject: ignore,
+      reject: () => this.#rest(),
     };
+  }
+
+  /** Claims that could not be written are asked for again a little later. */
+  #rest(): void {
+    const { clock, store } = this.#setup;
+    this.#rests = true;
+    clock.timer(() => {
+      this.#rests = false;
+      store.kick();
+    }, REST_MS);
   }
 
   /** Whoever is claimed may be cancelled in the very same transaction, with a parent that was cancelled in it. */
@@ -248,6 +260,8 @@ const NONE: ReadonlyMap<string, number> = new Map();
 
 /** So many that go before all others are claimed at a time. */
 const MOST_URGENT = 16;
+/** So long nothing is claimed after claims could not be written. */
+const REST_MS = 100;
 
 function onlyUrgent({ urgent }: TaskRow): 'take' | 'leave' {
   return urgent === true ? 'take' : 'leave';
@@ -261,8 +275,4 @@ function onlyOne(take: Take): Take {
     taken = verdict === 'take';
     return verdict;
   };
-}
-
-function ignore(): void {
-  // The engine asks again after the next commit or poll.
 }

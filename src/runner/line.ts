@@ -241,6 +241,8 @@ export class Line {
   #notice(notice: Notice): void {
     this.#notices.push(notice);
     for (const seen of this.#noticed) tell(seen, notice);
+    // An engine without its database must not keep the lead from the newer one.
+    if (notice.kind === 'database-closed') void this.close();
   }
 
   #lose(reason: string): void {

@@ -139,6 +139,8 @@ export class Committer {
   /** A transaction that failed as a whole is tried again in parts, so that whoever is to blame fails alone. */
   async #oneByOne(entries: Entry[], error: unknown): Promise<void> {
     const plain = plainError(error, 'database-unavailable');
+    // A connection that was given up does not come back: whoever rides along would ask again and again.
+    if (plain.code === 'closed') this.rider = undefined;
     if (entries.length === 1 && plain.code === 'quota-exceeded' && entries[0]?.operation.isNew !== true) {
       if (await this.makeRoom()) {
         await this.#commit(entries);

@@ -43,7 +43,12 @@ export class Connection {
     this.dexie = new ErrandDatabase(name);
     this.#name = name;
     this.#clock = clock;
-    this.dexie.on('versionchange', () => {
+    this.dexie.on('versionchange', ({ newVersion }) => {
+      // Somebody deletes it: whoever comes next makes it again of its log.
+      if (newVersion === null) {
+        this.dexie.close({ disableAutoOpen: false });
+        return;
+      }
       this.close();
       this.onMovedOn();
     });

@@ -61,16 +61,17 @@ describe('the built app', { timeout: 90_000 }, () => {
     await chosen.close();
     const page = await browser.newPage();
     await page.addInitScript(() => {
-      // The engine's worker is heard of only when it is let through.
-      const add = Object.getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener')
-        ?.value as typeof addEventListener;
+      // What is asked of the engine's worker waits until it is let through.
+      const post = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
+        ...args: unknown[]
+      ) => void;
       const held: (() => void)[] = [];
-      Worker.prototype.addEventListener = function (this: Worker, ...args: Parameters<typeof addEventListener>) {
-        held.push(() => add.apply(this, args));
-      } as typeof Worker.prototype.addEventListener;
+      Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
+        held.push(() => post.apply(this, args));
+      };
       Object.assign(window, {
         letThrough: () => {
-          Worker.prototype.addEventListener = add as typeof Worker.prototype.addEventListener;
+          Worker.prototype.postMessage = post;
           for (const each of held) each();
         },
       });
@@ -248,6 +249,12 @@ describe('E6 a newer version', { timeout: 90_000 }, () => {
       ),
     );
     expect(refused).not.toBe('taken');
+    // Nothing of it is in the new one's way.
+    const leader = () =>
+      newer.evaluate(async () =>
+        (await navigator.locks.query()).held?.some(({ name }) => name === 'errand:default:leader'),
+      );
+    await expect.poll(leader, SOON).toBe(false);
   });
 });
 

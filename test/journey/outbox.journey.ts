@@ -1,13 +1,16 @@
 // The outbox with no page open: the service worker alone delivers, whatever the server's mood, and however often it is stopped.
 
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controllingWorker, launch } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
+import { ROOT } from '../support/paths.ts';
 import { drawPhotos, type Photo } from '../support/photos.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 import { SiteWorker } from '../support/service-workers.ts';
 
+const SERVICE_WORKER = `${ROOT}/dist/app/sw.js`;
 const TAG = 'errand:default';
 /** The first answers of each server in turn; then it takes what it gets. */
 const MOODS = ['slow', 'drop', '500', '429', '401', '302', 'portal', 'page', 'lost', 'ok'];
@@ -166,5 +169,85 @@ describe('a closed page', { timeout: 120_000 }, () => {
     for (const each of await outcomes(again, paths))
       expect(each).toMatchObject({ error: null, status: 'completed', runs: 1, result: { status: 200 } });
     expectEachOnce(paths);
+  });
+});
+
+describe('a service worker at work, with no page', { timeout: 120_000 }, () => {
+  let paths: string[];
+  const arrived = () => paths.reduce((sum, path) => sum + (boxOf(path)?.arrived.length ?? 0), 0);
+
+  /** Queues slow requests while the server is away, closes the page, and wakes the service worker once it is back. */
+  async function beginWith(run: string): Promise<void> {
+    paths = boxNames(run, () => 'slow', 30);
+    const page = await open();
+    await controllingWorker(page);
+    await server.close();
+    await queue(page, { url: server.url, boxes: paths });
+    await page.close();
+    server = await startMoodyServer(Number(new URL(server.url).port));
+    await site.sync(TAG);
+    await server.until(() => arrived() > 2);
+  }
+
+  /** A page of the site that does not run the app. */
+  async function openFile(): Promise<Page> {
+    const page = await browser.newPage();
+    await page.goto(`${app.url}/favicon.svg`);
+    return page;
+  }
+
+  async function expectAllDone(page: Page): Promise<void> {
+    for (const each of await outcomes(page, paths))
+      expect(each).toMatchObject({ error: null, status: 'completed', result: { status: 200 } });
+    expectEachOnce(paths);
+  }
+
+  it('promise 1 whose database is deleted: it is made again of the log, and each request arrives once', async () => {
+    await beginWith('deleted');
+    const other = await openFile();
+    await other.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.deleteDatabase('errand:default');
+          request.onsuccess = () => resolve();
+          request.onerror = () => reject(new Error(request.error?.message));
+        }),
+    );
+    await other.close();
+    await site.sync(TAG);
+    await expectAllDone(await open());
+  });
+
+  it('promise 1 whose disk is full loses nothing, and goes on once there is room', async () => {
+    await beginWith('full');
+    const other = await openFile();
+    const devtools = await browser.newCDPSession(other);
+    const before = arrived();
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url, quotaSize: 1 });
+    await server.until(() => arrived() > before);
+    await site.stop();
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url });
+    await site.sync(TAG);
+    await expectAllDone(await open());
+  });
+
+  it('E6 that is replaced by a new version in the midst of it hands on what is left, and each request arrives once', async () => {
+    const was = readFileSync(SERVICE_WORKER, 'utf8');
+    await beginWith('updated');
+    try {
+      appendFileSync(SERVICE_WORKER, '\n// A new version.');
+      const page = await open();
+      await page.evaluate(async () => {
+        await (await navigator.serviceWorker.ready).update();
+      });
+      await page.getByText('A new version is ready').waitFor();
+      const loaded = page.waitForEvent('load');
+      await page.getByRole('button', { name: 'Reload' }).click();
+      await loaded;
+      await page.waitForFunction(() => window.errand !== undefined);
+      await expectAllDone(page);
+    } finally {
+      writeFileSync(SERVICE_WORKER, was);
+    }
   });
 });

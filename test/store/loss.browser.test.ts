@@ -71,6 +71,19 @@ describe('a database that the browser deletes', () => {
     expect(await Promise.all(ids.map((id) => last.has(id)))).toEqual([true, true, true, true]);
   });
 
+  test('promise 1 is made again beneath a store that has it open, and what is written then is there', async () => {
+    const database = newName();
+    const worker = newStoreWorker();
+    await worker.open(database);
+    await worker.insert('mine');
+    await deleteDatabase(`errand:${database}`);
+    expect(await worker.has('mine')).toBe(true);
+    await worker.insert('again');
+    await deleteDatabase(`errand:${database}`);
+    await worker.insert('and again');
+    expect(await Promise.all(['mine', 'again', 'and again'].map((id) => worker.has(id)))).toEqual([true, true, true]);
+  });
+
   test('is not taken for lost where it was only closed, or never there', async () => {
     const database = newName();
     const worker = newStoreWorker();

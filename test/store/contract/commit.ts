@@ -96,6 +96,35 @@ export function riderContract(openStore: OpenStore): void {
       expect(await alone).toMatchObject({ claimed: [{ row: { name: 'b' } }] });
       expect(await place.seq()).toBe(seq + 2);
     });
+
+    test('E6 is not asked for claims without end once a newer version has taken the database', async () => {
+      const place = await newPlace(openStore);
+      await place.lead();
+      const asked: boolean[] = [];
+      place.store.setRider((alone) => {
+        asked.push(alone);
+        if (asked.length > 100) throw new Error('It is asked without end.');
+        return { operation: place.claiming(1, ['test.noop']), resolve: () => undefined, reject: () => undefined };
+      });
+      await changeVersion(place.store.database, 1_000);
+      place.store.kick();
+      await expect(place.insert({})).rejects.toMatchObject({ code: 'closed' });
+      await place.store.close();
+      expect(asked.length).toBeLessThan(5);
+    });
+  });
+}
+
+/** What another, newer version of the app does, or (with no version) whoever deletes the database. */
+function changeVersion(database: string, version?: number): Promise<void> {
+  const name = `errand:${database}`;
+  return new Promise((resolve, reject) => {
+    const request = version === undefined ? indexedDB.deleteDatabase(name) : indexedDB.open(name, version);
+    request.onsuccess = () => {
+      if (version !== undefined) (request).result.close();
+      resolve();
+    };
+    request.onerror = () => reject(new Error(String(request.error)));
   });
 }
 
