@@ -121,7 +121,7 @@ function changeVersion(database: string, version?: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = version === undefined ? indexedDB.deleteDatabase(name) : indexedDB.open(name, version);
     request.onsuccess = () => {
-      if (version !== undefined) (request).result.close();
+      if (version !== undefined) request.result.close();
       resolve();
     };
     request.onerror = () => reject(new Error(String(request.error)));
