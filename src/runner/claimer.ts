@@ -171,11 +171,11 @@ export class Claimer {
   #taker(take: (type: string, once: boolean) => boolean): Take {
     const counts = new Map<string, number>();
     return (row) => {
-      const { definitions, gate, mayPass, running } = this.#setup;
+      const { definitions, gate, mayPass } = this.#setup;
       const { type, lane = '' } = row;
       if (!gate.isOpen(lane)) return this.#hold();
       if (definitions.get(type)?.concurrency !== undefined) {
-        const count = counts.get(type) ?? running.ofType(type);
+        const count = counts.get(type) ?? gate.running(type);
         if (!gate.mayRun(type, count)) return this.#hold();
         counts.set(type, count + 1);
       }

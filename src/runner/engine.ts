@@ -116,7 +116,7 @@ export class Engine {
       definitions: setup.definitions,
       head: () => store.lastHead,
       device: this.lookout.device,
-      running: (type) => this.running.ofType(type),
+      running: (type) => this.running.ofType(type) + this.neighbours.running(type),
       needsPage: ({ runsIn }) => setup.standsBy === true && !runsIn.includes('service-worker') && this.#isPageless,
     });
     this.#upkeep = new Upkeep({ store, clock, leads: () => this.#leads, wakeAt: (at) => this.#wakeAt(at) });

@@ -69,6 +69,11 @@ export class Gate {
     return unmetOf(isSettled ? constraints : { ...constraints, whenUnknown: 'wait' }, signals);
   }
 
+  /** How many tasks of a type run. */
+  running(type: string): number {
+    return this.#setup.running(type);
+  }
+
   /** Everything that keeps a lane closed now. */
   *reasons(lane: Lane): Generator<Closed, void> {
     const { clock, definitions, head, running, needsPage } = this.#setup;

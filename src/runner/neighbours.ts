@@ -15,6 +15,8 @@ export class Neighbours {
   readonly #known = new Set<EngineId>();
   #areThere = false;
   #metAt = -Infinity;
+  /** Those that lost the lead, and may still run what they claimed. */
+  #claiming: ReadonlySet<EngineId> = new Set();
 
   constructor(store: Store, leadership: Leadership, engineId: EngineId, predecessor: EngineId | undefined) {
     this.#store = store;
@@ -42,6 +44,13 @@ export class Neighbours {
     this.#areThere = living.size > (living.has(this.#engineId) ? 1 : 0);
   }
 
+  /** How many tasks of a type those may still run that had the lead before. */
+  running(type: string): number {
+    if (this.#claiming.size === 0) return 0;
+    const claims = [...(this.#store.lastClaims?.values() ?? [])];
+    return claims.filter((claim) => claim.type === type && this.#claiming.has(claim.engineId)).length;
+  }
+
   /** Takes the lead: interrupts the claims of engines whose lock is free. Those that only lost the lead are watched till they end. */
   async succeed(isWanted: () => boolean): Promise<void> {
     const living = await this.#leadership.living();
@@ -54,6 +63,7 @@ export class Neighbours {
     await this.#store.do(takeLead(this.#engineId, fateOf));
     const { claims } = await this.#store.standing();
     const others = new Set([...claims.values()].map((each) => each.engineId).filter((each) => each !== this.#engineId));
+    this.#claiming = others;
     for (const other of others) {
       this.#known.add(other);
       const then = () => (isWanted() ? this.succeed(isWanted) : undefined);
