@@ -220,7 +220,9 @@ function mainAhead(): Plugin {
         );
         const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId === join(SOURCES, 'app/main.ts'));
         const names = new Set(main === undefined ? [] : [main.fileName]);
-        for (const name of names) for (const other of chunks.get(name)?.imports ?? []) names.add(other);
+        for (const name of names)
+          for (const other of chunks.get(name)?.imports ?? [])
+            if (chunks.get(other)?.isEntry === false) names.add(other);
         const sheets = new Set([...names].flatMap((name) => [...(chunks.get(name)?.viteMetadata?.importedCss ?? [])]));
         const link = (rel: string) => (name: string) => ({
           tag: 'link',

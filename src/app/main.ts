@@ -1,4 +1,4 @@
-// The start of the app: the theme first, then the runner, then the page over it.
+// The start of the app: the frame first, then the runner, then the page in it.
 
 import { get, set } from 'idb-keyval';
 import { mount, unmount } from 'svelte';
@@ -10,10 +10,10 @@ import '../ui/base.css';
 import '../ui/choices.css';
 import App from './App.svelte';
 import { Device } from './device.svelte.ts';
+import Frame from './Frame.svelte';
 import { newWorker } from './first-worker.ts';
 import { Install } from './install.svelte.ts';
 import { Router } from './router.svelte.ts';
-import Frame from './Frame.svelte';
 import StartFailed from './StartFailed.svelte';
 import { Theme } from './theme.svelte.ts';
 import { Update } from './update.svelte.ts';

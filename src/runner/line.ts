@@ -9,7 +9,7 @@ import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
 import { endOf } from './lifeline.ts';
 import { LOCAL } from './local.ts';
 import type { LeftToDo } from './outlook.ts';
-import { followPage, registerSync, siteMemory, tabMemory } from './page.ts';
+import { followPage, type Memory, registerSync, siteMemory, tabMemory } from './page.ts';
 import { watchPageSignals } from './page-signals.ts';
 import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
 import type { ListPart, ListQuestion, Notice, OpenedList, Principal } from './runner.ts';
@@ -31,6 +31,8 @@ const ENQUEUES: ReadonlySet<CommandName> = new Set(['enqueueEach', 'enqueue', 'e
 export class Line {
   readonly database: string;
   readonly #worker: Thread;
+  /** Remembers this page's engine for the next page of the tab, should this one crash. */
+  readonly #tab: Memory;
   readonly #engine: Comlink.Remote<EngineSurface>;
   readonly #pending = new Set<(error: ErrandError) => void>();
   readonly #seen = new Map<number, (value: unknown) => void>();
@@ -49,6 +51,7 @@ export class Line {
   constructor(worker: () => Thread, database: string) {
     this.database = database;
     this.#worker = worker();
+    this.#tab = tabMemory(`errand:${database}:engine`);
     this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
     this.#worker.addEventListener('error', ({ message }) => {
       this.#lose(message);
@@ -58,9 +61,14 @@ export class Line {
       hide: () => {
         if (this.#left.isThere) this.#askToBeWoken();
       },
-      leave: () => void this.#engine.close().catch(ignore),
+      // A page that is left or loaded anew did not crash: what ran in it killed nobody, even if it cannot be handed back in time.
+      leave: () => {
+        this.#tab.write('');
+        void this.#engine.close().catch(ignore);
+      },
       // WebKit lets a page that is laid aside keep its locks: the next one would wait for the lead as long as it lies there.
       aside: () => {
+        this.#tab.write('');
         this.#worker.terminate();
       },
     });
@@ -72,16 +80,15 @@ export class Line {
     port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
       this.#pushed(data);
     };
-    const tab = tabMemory(`errand:${this.database}:engine`);
     const site = siteMemory(`errand:${this.database}:generation`);
-    const predecessor = tab.read();
+    const predecessor = this.#tab.read();
     const generation = site.read();
     const setup: OpenSetup = { database: this.database, port: port2 };
     if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
-    if (predecessor !== null) setup.predecessor = predecessor;
+    if (predecessor) setup.predecessor = predecessor;
     if (generation !== null) setup.generation = generation;
     const opened = await this.#ask((engine) => engine.open(Comlink.transfer(setup, [port2])));
-    tab.write(opened.engineId);
+    this.#tab.write(opened.engineId);
     site.write(opened.generation);
     const lock = engineLock(this.database, opened.engineId);
     void endOf(lock, () => this.#engine.call(LOCAL, 'status', []), this.#ended.signal).then(() => {

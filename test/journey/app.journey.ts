@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controllingWorker, errorsOf, launch } from '../support/browser.ts';
+import { controllingWorker, errorsOf, launch, takeUpdate } from '../support/browser.ts';
 import { ROOT } from '../support/paths.ts';
 import { noteViolations, violationsOf } from '../support/policy.ts';
 import { drawPhotos } from '../support/photos.ts';
@@ -88,6 +88,21 @@ describe('the built app', { timeout: 90_000 }, () => {
     });
     await page.locator('main[aria-busy=false]').getByRole('heading', { level: 1 }).waitFor();
     expect(await page.getByRole('navigation').count()).toBe(1);
+  });
+
+  it('promise 4 costs a task nothing where its page is loaded anew again and again while it runs', async () => {
+    const page = await open();
+    await page.evaluate(async () => {
+      for (let i = 0; i < 6; i++) await window.errand?.enqueue('demo.steps');
+    });
+    for (let loads = 0; loads < 20; loads++) {
+      await expect
+        .poll(() => page.evaluate(async () => (await window.errand?.stats())?.running), SOON)
+        .toBeGreaterThan(0);
+      await page.reload();
+      await page.waitForFunction(() => window.errand !== undefined);
+    }
+    expect(await page.evaluate(() => window.errand?.stats())).toMatchObject({ failed: 0 });
   });
 
   it('breaks none of its policies: pages, workers and WebAssembly, its reference and a worker from elsewhere refused', async () => {
@@ -213,14 +228,7 @@ describe('E6 a newer version', { timeout: 90_000 }, () => {
     }, id);
     const before = await page.evaluate((task) => window.errand?.detail(task), id);
     appendFileSync(SERVICE_WORKER, '\n// A newer version.\n');
-    await page.evaluate(async () => {
-      await (await navigator.serviceWorker.ready).update();
-    });
-    await page.getByText('A new version is ready').waitFor();
-    const loaded = page.waitForEvent('load');
-    await page.getByRole('button', { name: 'Reload' }).click();
-    await loaded;
-    await page.waitForFunction(() => window.errand !== undefined);
+    await takeUpdate(page);
     await other.getByText('runs in another tab').waitFor();
     const ended = await page.evaluate((task) => window.errand?.wait(task), id);
     expect(ended?.task).toMatchObject({ status: 'completed', retryCount: 0 });

@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controllingWorker, launch } from '../support/browser.ts';
+import { controllingWorker, launch, takeUpdate } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { ROOT } from '../support/paths.ts';
 import { drawPhotos, type Photo } from '../support/photos.ts';
@@ -59,6 +59,16 @@ const queue = (page: Page, given: { url: string; boxes: string[]; options?: obje
     );
     return enqueued?.length;
   }, given);
+
+/** Queues requests while the server is away, and closes the page; then the server is back. */
+async function queueForLater(boxes: string[]): Promise<void> {
+  const page = await open();
+  await controllingWorker(page);
+  await server.close();
+  await queue(page, { url: server.url, boxes });
+  await page.close();
+  server = await startMoodyServer(Number(new URL(server.url).port));
+}
 
 /** One batch, which only a page can work on. */
 const convert = (page: Page, photos: Photo[]) =>
@@ -152,12 +162,7 @@ describe('a closed page', { timeout: 120_000 }, () => {
 
   it('E3 B13 the service worker is stopped 20 times in the midst of it, and nothing is lost', async () => {
     const paths = boxNames('stopped', () => 'slow', 60);
-    const page = await open();
-    await controllingWorker(page);
-    await server.close();
-    await queue(page, { url: server.url, boxes: paths });
-    await page.close();
-    server = await startMoodyServer(Number(new URL(server.url).port));
+    await queueForLater(paths);
     const arrived = () => paths.reduce((sum, path) => sum + (boxOf(path)?.arrived.length ?? 0), 0);
     for (let stops = 0; stops < 20; stops++) {
       const before = arrived();
@@ -179,12 +184,7 @@ describe('a service worker at work, with no page', { timeout: 120_000 }, () => {
   /** Queues slow requests while the server is away, closes the page, and wakes the service worker once it is back. */
   async function beginWith(run: string): Promise<void> {
     paths = boxNames(run, () => 'slow', 30);
-    const page = await open();
-    await controllingWorker(page);
-    await server.close();
-    await queue(page, { url: server.url, boxes: paths });
-    await page.close();
-    server = await startMoodyServer(Number(new URL(server.url).port));
+    await queueForLater(paths);
     await site.sync(TAG);
     await server.until(() => arrived() > 2);
   }
@@ -237,14 +237,7 @@ describe('a service worker at work, with no page', { timeout: 120_000 }, () => {
     try {
       appendFileSync(SERVICE_WORKER, '\n// A new version.');
       const page = await open();
-      await page.evaluate(async () => {
-        await (await navigator.serviceWorker.ready).update();
-      });
-      await page.getByText('A new version is ready').waitFor();
-      const loaded = page.waitForEvent('load');
-      await page.getByRole('button', { name: 'Reload' }).click();
-      await loaded;
-      await page.waitForFunction(() => window.errand !== undefined);
+      await takeUpdate(page);
       await expectAllDone(page);
     } finally {
       writeFileSync(SERVICE_WORKER, was);

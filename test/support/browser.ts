@@ -90,3 +90,15 @@ export async function controllingWorker(page: Page): Promise<Worker | undefined>
     .serviceWorkers()
     .find((worker) => worker.url() === url);
 }
+
+/** Takes the new version of the app that is served by now, as a person would. */
+export async function takeUpdate(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
+  await page.getByText('A new version is ready').waitFor();
+  const loaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await loaded;
+  await page.waitForFunction(() => window.errand !== undefined);
+}
