@@ -17,6 +17,8 @@ export interface PoolSetup {
   onBroken: () => void;
 }
 
+/** Whoever leads has its pages' first questions to answer before that. */
+const AHEAD_MS = 500;
 const FIRST_RESPAWN_MS = 500;
 const LAST_RESPAWN_MS = 30_000;
 /** After so many failed starts in a row another engine may do better. */
@@ -85,6 +87,13 @@ export class Pool {
   /** To be called when a slot's work is done. */
   settled(): void {
     this.#endRetired();
+  }
+
+  /** Has a slot ready for the first work, unless that has come by then. */
+  growSoon(): void {
+    this.#setup.clock.timer(() => {
+      if (this.#slots.size === 0) this.grow();
+    }, AHEAD_MS);
   }
 
   /** Starts one more slot if there is room. */

@@ -264,7 +264,7 @@ export class Engine {
     this.#leads = true;
     this.#upkeep.begin();
     this.#setup.onLead?.();
-    this.pool.grow();
+    this.pool.growSoon();
     await this.#look().catch(ignore);
   }
 

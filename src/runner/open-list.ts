@@ -48,8 +48,7 @@ export class OpenList {
     this.#query = query;
     this.#limit = limit;
     this.#seen = seen;
-    if (isCounted(query)) void this.#readFirst().catch(ignore);
-    void this.#read((ids) => this.#takeAll(ids));
+    void this.#begin();
   }
 
   /** Takes note of a commit. What touched too many tasks to name them has the list read anew. */
@@ -90,6 +89,12 @@ export class OpenList {
     this.#from = Math.max(0, from - (this.#gone - gone));
     this.#limit = Math.min(limit, MOST_SHOWN);
     this.#lookNow();
+  }
+
+  /** What somebody waits for goes ahead of the rest, which would take its turns. */
+  async #begin(): Promise<void> {
+    if (isCounted(this.#query)) await this.#readFirst().catch(ignore);
+    if (!this.#ended.signal.aborted) await this.#read((ids) => this.#takeAll(ids));
   }
 
   /** The first rows are there long before the whole list is. */
