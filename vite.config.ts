@@ -29,6 +29,9 @@ const CHUNKS = [
   { name: 'shared', minShareCount: 2 },
 ];
 
+/** Dexie as a module for browsers of today, by itself: the package's usual door is a fifth larger, and written for older ones. */
+const MODERN_DEXIE = { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] };
+
 /** Of documents. Nothing inline, nothing evaluated; a script's address only by way of the app's own policy. */
 const DOCUMENT_POLICY = [
   "default-src 'self'",
@@ -70,6 +73,7 @@ function app(isPreview: boolean): UserConfig {
       emptyOutDir: true,
       rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
     },
+    resolve: MODERN_DEXIE,
     define: { __VERSION__: JSON.stringify(version) },
     worker: { format: 'es' },
     server: { ...address, fs: { allow: [ROOT] } },
@@ -93,9 +97,8 @@ function element(): UserConfig {
         output: { format: 'es', entryFileNames: 'errand-board.js', codeSplitting: false },
       },
     },
-    // One file can load nothing later. And a page may have a Dexie of its own, of whatever version: the package's usual door
-    // takes that one, or throws; this one stays by itself.
-    resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },
+    // A page may have a Dexie of its own, of whatever version: the package's usual door takes that one, or throws.
+    resolve: MODERN_DEXIE,
     define: { __VERSION__: JSON.stringify(version) },
     plugins: [components(), placesInside(), sheetInside()],
   };

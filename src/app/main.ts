@@ -1,9 +1,10 @@
-// The start of the app: the frame first, then the runner, then the page in it.
+// The start of the app: the frame first, then the page in it. What that asks of its engine waits until there is one.
 
 import { get, set } from 'idb-keyval';
 import { mount, unmount } from 'svelte';
 import { supportedImageFormats } from '../handlers/index.ts';
-import { createRunner, type Principal, type Runner } from '../index.ts';
+import type { Principal, Runner } from '../index.ts';
+import { startRunner } from '../runner/index.ts';
 import { DEFAULT_OPTIONS, type ImageOptions, type IntakeGiven } from '../ui/index.ts';
 import '../ui/tokens.css';
 import '../ui/base.css';
@@ -41,20 +42,21 @@ const router = new Router();
 
 const frame = mount(Frame, { target, props: { router, theme } });
 
+const { runner: soon, opened } = startRunner({ worker: newWorker });
+const intakeGiven: IntakeGiven = {
+  known: Promise.all([supportedImageFormats(), lastOptions()]).then(([formats, options]) => ({ formats, options })),
+  remember: (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen),
+};
+let shown = frame;
 try {
-  const [runner, formats, options] = await Promise.all([
-    createRunner({ worker: newWorker }),
-    supportedImageFormats(),
-    lastOptions(),
-    router.ready(),
-  ]);
-  const remember = (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen);
-  await unmount(frame);
-  show(runner, { formats, options, remember });
+  await router.ready();
+  await show(soon);
+  const runner = await opened;
+  if (runner !== soon) await show(runner);
   void update.register();
   setTimeout(() => whenIdle(() => void router.loadRest()), REST_AFTER_MS);
 } catch (error) {
-  await unmount(frame);
+  await unmount(shown);
   mount(StartFailed, { target, props: { error } });
 }
 
@@ -64,16 +66,13 @@ window.addEventListener('pageshow', ({ persisted }) => {
 });
 
 /** Shows the board as somebody sees it. Where they ask in another name, it is shown anew. */
-function show(runner: Runner, intakeGiven: IntakeGiven): void {
+async function show(runner: Runner): Promise<void> {
   window.errand = runner;
-  const actAs = async (principal: Principal) => {
-    const other = await runner.actAs(principal);
-    await unmount(page);
-    show(other, intakeGiven);
-  };
+  const actAs = async (principal: Principal) => show(await runner.actAs(principal));
   const device = new Device(runner, install);
   const host = { version: __VERSION__, theme, actAs, notifications: device.notifications, device };
-  const page = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
+  await unmount(shown);
+  shown = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
 }
 
 /** A choice that cannot be read is no reason not to start. */

@@ -29,12 +29,6 @@ declare global {
   }
 }
 
-/** What can be done with pictures here. */
-interface Abilities {
-  readonly formats: Awaited<ReturnType<typeof supportedImageFormats>>;
-  readonly hasStart: boolean;
-}
-
 /** The package's version: set by its build. */
 declare const __VERSION__: string;
 
@@ -195,9 +189,14 @@ export class ErrandBoard extends Base {
     const starting = this.#given === undefined ? this.#joined(ends) : givenBy(this.#given);
     starting
       .then(async (started) => {
-        const [formats, { types }] = await Promise.all([supportedImageFormats(), started.runner.status()]);
-        const hasStart = types.some(({ type }) => type === IMAGE_CONVERT);
-        if (!isOver) ends.push(this.#show(started, { formats, hasStart }));
+        const { types } = await started.runner.status();
+        if (!isOver)
+          ends.push(
+            this.#show(
+              started,
+              types.some(({ type }) => type === IMAGE_CONVERT),
+            ),
+          );
       })
       .catch((error: unknown) => {
         if (!isOver) ends.push(this.#fail(error));
@@ -215,7 +214,7 @@ export class ErrandBoard extends Base {
     return started;
   }
 
-  #show({ runner, mode, failures }: Started, { formats, hasStart }: Abilities): () => void {
+  #show({ runner, mode, failures }: Started, hasStart: boolean): () => void {
     const principal = this.#principal(runner);
     const mine = telling(principal === undefined ? runner : runner.as(principal), (task) => {
       this.#tell('errand-enqueued', task);
@@ -230,7 +229,7 @@ export class ErrandBoard extends Base {
         view: this.view,
         version: __VERSION__,
         start: this.#startPath,
-        intakeGiven: { formats, options: DEFAULT_OPTIONS, remember: () => undefined },
+        intakeGiven: { known: knownOfImages(), remember: () => undefined },
         hasStart,
         onopen: (path: string) => {
           this.#tell('errand-open', { path });
@@ -278,6 +277,11 @@ export class ErrandBoard extends Base {
   #tell(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** The element remembers no choice. */
+async function knownOfImages() {
+  return { formats: await supportedImageFormats(), options: DEFAULT_OPTIONS };
 }
 
 async function givenBy(runner: Runner): Promise<Started> {

@@ -21,8 +21,8 @@ import { changesOf } from './changes.ts';
 import type { Arguments, Answer, CommandName, Enqueued } from './commands.ts';
 import { Line } from './line.ts';
 import { LOCAL } from './local.ts';
-import { askToKeepStorage } from './page.ts';
-import { mayDo } from './permissions.ts';
+import { askToKeepStorage, type Memory, siteMemory } from './page.ts';
+import { checkPrincipal, mayDo } from './permissions.ts';
 import type {
   BulkProgress,
   EnqueueCallOptions,
@@ -66,6 +66,30 @@ export function createRunner(options: RunnerOptions): Promise<Runner> {
   return openRunner(options);
 }
 
+/**
+ * Starts a runner that takes calls at once, in the name of whoever was set last, as far as this site remembers: each waits
+ * until the database is open. `opened` resolves then, with a runner in the name that the database knows; it rejects as
+ * `createRunner` does, and so do the calls.
+ */
+export function startRunner({ worker, database = 'default' }: Pick<RunnerOptions, 'worker' | 'database'>): {
+  runner: Runner;
+  opened: Promise<Runner>;
+} {
+  const line = new Line(worker, database);
+  const soon = new Client(line, lastPrincipalOf(database));
+  const opened = line.open().then(
+    (last) => {
+      principalMemory(database).write(JSON.stringify(last));
+      return isSame(last, soon.principal) ? soon : soon.as(last);
+    },
+    async (error: unknown) => {
+      await line.close();
+      throw error;
+    },
+  );
+  return { runner: soon, opened };
+}
+
 /** The same, of whatever stands in for a worker. */
 export async function openRunner({
   worker,
@@ -88,6 +112,18 @@ function isSame(a: Principal, b: Principal): boolean {
   return a.user === b.user && a.role === b.role;
 }
 
+function principalMemory(database: string): Memory {
+  return siteMemory(`errand:${database}:principal`);
+}
+
+function lastPrincipalOf(database: string): Principal {
+  try {
+    return checkPrincipal(JSON.parse(principalMemory(database).read() ?? 'null') as Principal);
+  } catch {
+    return LOCAL;
+  }
+}
+
 /** There is something worth keeping since the first task. */
 let askedToKeep = false;
 
@@ -104,7 +140,11 @@ class Client implements Runner {
 
   as = (principal: Principal) => new Client(this.#line, principal);
   lastPrincipal = () => this.#call('lastPrincipal');
-  actAs = async (principal: Principal) => this.as(await this.#call('actAs', principal));
+  actAs = async (principal: Principal) => {
+    const set = await this.#call('actAs', principal);
+    principalMemory(this.database).write(JSON.stringify(set));
+    return this.as(set);
+  };
   may = (permission: Permission) => mayDo(this.principal, permission);
 
   async enqueue(

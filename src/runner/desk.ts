@@ -47,7 +47,10 @@ interface Open {
 
 export class Desk implements EngineSurface {
   readonly #setup: DeskSetup;
-  #open: Open | undefined;
+  /** The database is open, and can be looked at. */
+  #furnished: Promise<Open> | undefined;
+  /** The engine stands in line to lead, too. What is asked before that waits for it. */
+  #open: Promise<Open> | undefined;
   #port: MessagePort | undefined;
   /** The calls that have no answer yet. */
   readonly #calls = new Set<Promise<unknown>>();
@@ -56,48 +59,59 @@ export class Desk implements EngineSurface {
     this.#setup = setup;
   }
 
-  open({ database, port, maxConcurrent, predecessor, generation }: OpenSetup): Promise<Reply<OpenedEngine>> {
-    this.#port = port;
-    return answer(async () => {
-      const { definitions, clock, spawn } = this.#setup;
-      const store = await Store.open(database, clock, generation);
-      const engineId = newEngineId(clock, this.#setup.standsBy === true);
-      const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
-      const intake = new Intake(store, definitions, clock);
-      const engine = new Engine({
-        store,
-        definitions,
-        clock,
-        engineId,
-        defaultSize: this.#setup.slots ?? defaultSize,
-        spawn,
-        standsBy: this.#setup.standsBy === true,
-        enqueueChild: (request) => intake.takeOne(request),
-        onLead: () => {
-          this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
-        },
-        onBroken: () => {
-          this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
-        },
-        onPolled: (seq) => {
-          watching.refresh(seq);
-          outlook?.look();
-        },
-        ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
-      });
-      const views = new Views(store, definitions, engine);
-      const watching = new Watching(store, views, clock);
-      const outlook = this.#setup.standsBy === true ? undefined : this.#outlook(store, engine);
-      const progress = (callId: number | null, done: number, total: number) => {
-        if (callId !== null) this.#push({ kind: 'progress', callId, done, total });
-      };
-      const parts = { store, engine, engineId, intake, views, watching, defaultSize, clock, definitions, progress };
-      const office: Office = { ...parts, newId: idMaker(clock) };
-      this.#open = { office, clerk: clerkOf(office), outlook };
-      this.#tellOfLoss(store);
-      await engine.start();
-      return { engineId, generation: store.generation, principal: store.lastHead?.settings.principal ?? LOCAL };
+  open(setup: OpenSetup): Promise<Reply<OpenedEngine>> {
+    this.#port = setup.port;
+    this.#furnished = this.#furnish(setup);
+    this.#open = this.#furnished.then(async (open) => {
+      await open.office.engine.start();
+      return open;
     });
+    return this.#at(({ office: { engineId, store } }) =>
+      Promise.resolve({
+        engineId,
+        generation: store.generation,
+        principal: store.lastHead?.settings.principal ?? LOCAL,
+      }),
+    );
+  }
+
+  async #furnish({ database, maxConcurrent, predecessor, generation }: OpenSetup): Promise<Open> {
+    const { definitions, clock, spawn } = this.#setup;
+    const store = await Store.open(database, clock, generation);
+    const engineId = newEngineId(clock, this.#setup.standsBy === true);
+    const defaultSize = maxConcurrent === undefined ? defaultSlots() : checkSlots(maxConcurrent);
+    const intake = new Intake(store, definitions, clock);
+    const engine = new Engine({
+      store,
+      definitions,
+      clock,
+      engineId,
+      defaultSize: this.#setup.slots ?? defaultSize,
+      spawn,
+      standsBy: this.#setup.standsBy === true,
+      enqueueChild: (request) => intake.takeOne(request),
+      onLead: () => {
+        this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
+      },
+      onBroken: () => {
+        this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
+      },
+      onPolled: (seq) => {
+        watching.refresh(seq);
+        outlook?.look();
+      },
+      ...(predecessor !== undefined && { predecessor: predecessor as EngineId }),
+    });
+    const views = new Views(store, definitions, engine);
+    const watching = new Watching(store, views, clock);
+    const outlook = this.#setup.standsBy === true ? undefined : this.#outlook(store, engine);
+    const progress = (callId: number | null, done: number, total: number) => {
+      if (callId !== null) this.#push({ kind: 'progress', callId, done, total });
+    };
+    const parts = { store, engine, engineId, intake, views, watching, defaultSize, clock, definitions, progress };
+    const office: Office = { ...parts, newId: idMaker(clock) };
+    this.#tellOfLoss(store);
+    return { office, clerk: clerkOf(office), outlook };
   }
 
   call<K extends CommandName>(who: Principal, name: K, args: Arguments<K>): Promise<Reply<Answer<K>>> {
@@ -113,13 +127,17 @@ export class Desk implements EngineSurface {
   }
 
   watch: EngineSurface['watch'] = (watchId, watched, who) => {
-    this.#open?.office.watching.add(watchId, watched, seenBy(checkPrincipal(who)), (value) => {
-      this.#push({ kind: 'seen', watchId, value });
+    this.#soon(({ watching }) => {
+      watching.add(watchId, watched, seenBy(checkPrincipal(who)), (value) => {
+        this.#push({ kind: 'seen', watchId, value });
+      });
     });
   };
 
   unwatch: EngineSurface['unwatch'] = (watchId) => {
-    this.#open?.office.watching.remove(watchId);
+    this.#soon(({ watching }) => {
+      watching.remove(watchId);
+    });
   };
 
   askList: EngineSurface['askList'] = (watchId, question) =>
@@ -132,12 +150,15 @@ export class Desk implements EngineSurface {
       await engine.close();
       await store.close();
       this.#open = undefined;
+      this.#furnished = undefined;
       // What was done is said before this: nobody may take it for refused.
       await Promise.all(this.#calls);
     });
 
   report: EngineSurface['report'] = (fromPage) => {
-    this.#open?.office.engine.lookout.device.report(fromPage);
+    this.#soon(({ engine }) => {
+      engine.lookout.device.report(fromPage);
+    });
   };
 
   /** What somebody may not see is not there for them. */
@@ -193,10 +214,19 @@ export class Desk implements EngineSurface {
   }
 
   #at<T>(work: (open: Open) => Promise<T>): Promise<Reply<T>> {
-    return answer(() => {
+    return answer(async () => {
       if (this.#open === undefined) throw new ErrandError('closed');
-      return work(this.#open);
+      return work(await this.#open);
     });
+  }
+
+  /** What has no answer, and needs no engine: what a page shows is read before that takes its turn to write. */
+  #soon(work: (office: Office) => void): void {
+    void this.#furnished
+      ?.then(({ office }) => {
+        work(office);
+      })
+      .catch(ignore);
   }
 }
 
@@ -209,6 +239,10 @@ const RECOVERED = {
 const ALL_THERE = ': nothing that was accepted was lost.';
 const NOT_ALL_THERE =
   ', but a part of that is missing: changes may be lost. Tasks that must not run twice, and may have run, wait for a decision.';
+
+function ignore(): void {
+  // Whoever opened it was told.
+}
 
 async function answer<T>(work: () => Promise<T>): Promise<Reply<T>> {
   try {

@@ -174,8 +174,7 @@ export class Engine {
     this.#store.onCommit = (commit) => this.#committed(commit);
     this.#stopListening = this.#store.listen((nudge, isOwn) => (isOwn ? undefined : this.#nudged(nudge)));
     this.#wake = new Wake(this.#clock, { poll: () => void this.poll().catch(ignore), due: () => void this.#due() });
-    await this.neighbours.meet();
-    await this.leadership.start();
+    await Promise.all([this.neighbours.meet(), this.leadership.start()]);
     if (this.#setup.standsBy !== true) this.seekLead();
   }
 

@@ -4,6 +4,6 @@ export type * from './runner.ts';
 export type { Resumed } from './resume.ts';
 export { syncTag } from './sync-tag.ts';
 export { resumeOnSync } from './waking.ts';
-export { createRunner } from './client.ts';
+export { createRunner, startRunner } from './client.ts';
 export { openInPage } from './in-realm.ts';
 export { serve } from './serve.ts';

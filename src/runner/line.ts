@@ -75,7 +75,7 @@ export class Line {
   }
 
   /** Gives the principal that the database knows. */
-  async open(maxConcurrent: number | undefined): Promise<Principal> {
+  async open(maxConcurrent?: number): Promise<Principal> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
       this.#pushed(data);

@@ -71,8 +71,9 @@ export async function readPage(connection: Connection, query: ListQuery): Promis
   return connection.use(async (database) => {
     const transaction = database.transaction(['tasks', 'meta'], 'readonly');
     const first = readAhead(transaction, query, sort, after);
+    const ranks = ranksAhead(transaction, sort);
     const now = await standingIn(transaction);
-    const list = { transaction, query, now, order: orderOf(sort, now.claims), after, first };
+    const list = { transaction, query, now, order: orderOf(sort, now.claims), after, first, ranks };
     const rows = await rowsInOrder(list);
     return rows === undefined ? scannedPage(list) : pageOf(list, rows);
   });
@@ -88,6 +89,8 @@ interface Listing {
   after: ListPlace | undefined;
   /** The first batch of the list's index, if it was asked for already. */
   first?: Promise<TaskRow[]> | undefined;
+  /** The ranks that there are, if they were asked for already. */
+  ranks?: Promise<number[] | undefined> | undefined;
 }
 
 /** The list as most ask for it: its first rows are asked for before it is known what else there is. */
@@ -102,6 +105,14 @@ function readAhead(
   // Whoever reads the rest first hears of a transaction that was aborted.
   first.catch(() => undefined);
   return first;
+}
+
+/** What a list by age goes through is asked for together with where the database stands. */
+function ranksAhead(transaction: IDBTransaction, { sortBy }: Sort): Promise<number[] | undefined> | undefined {
+  if (sortBy !== 'createdAt') return undefined;
+  const ranks = ranksIn(transaction, MOST_RANKS);
+  ranks.catch(() => undefined);
+  return ranks;
 }
 
 /** Rows in the list's order, up to the page's end; and how many there are in all. */
@@ -195,7 +206,7 @@ async function rowsInOrder(list: Listing): Promise<Rows | undefined> {
   const isWalked = isDefault(order.sort);
   if (isWalked && span === undefined) return walk(transaction, after, firstBatch(query), first);
   if (sortBy !== 'priority' && sortBy !== 'createdAt') return undefined;
-  const ranks = await ranksIn(transaction, MOST_RANKS);
+  const ranks = await (list.ranks ?? ranksIn(transaction, MOST_RANKS));
   if (ranks === undefined) return isWalked ? walk(transaction, after, BATCH) : undefined;
   const streams = { ranks, span: span ?? ALWAYS, batch: firstBatch(query) };
   return sortBy === 'priority' ? byRank(list, streams) : byAge(list, streams);

@@ -115,12 +115,13 @@ export class Store {
    */
   static async open(database: string, clock: Clock, before?: string): Promise<Store> {
     const connection = new Connection(database, clock);
-    const marker = (await readMarker(database)) ?? before;
-    const opened = await connection.open();
+    const [marked, opened] = await Promise.all([readMarker(database), connection.open()]);
+    const marker = marked ?? before;
     const { generation, fresh } = opened;
     if (marker !== generation) await writeMarker(database, generation);
-    const log = await RedoLog.open(database, generation, clock);
-    const files = await openFileHome(database, connection.dexie.backendDB(), log !== undefined);
+    const opening = RedoLog.open(database, generation, clock);
+    const isLogged = async () => (await opening) !== undefined;
+    const [log, files] = await Promise.all([opening, openFileHome(database, connection.dexie.backendDB(), isLogged)]);
     const wasLost = fresh && marker !== undefined;
     const store = new Store({ database, connection, files, log, clock, wasLost, opened });
     store.lastHead = (await store.standing()).head;

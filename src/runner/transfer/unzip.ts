@@ -1,7 +1,6 @@
 // Reads a zip that may come from anybody: by its directory, entry by entry, never more of it in memory than a piece.
 // What it declares is held against what is there. Source: PKWARE's APPNOTE 6.3.10, sections 4.3 to 4.5.
 
-import { Inflate } from 'fflate';
 import { crc32 } from '../../task/index.ts';
 import { fault } from './fault.ts';
 
@@ -172,6 +171,7 @@ async function* inflated(
   name: string,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let ready: Uint8Array<ArrayBuffer>[] = [];
+  const { Inflate } = await import('fflate'); // It makes its tables as it is loaded: only an import waits for them.
   const inflate = new Inflate((piece) => {
     ready.push(new Uint8Array(piece));
   });

@@ -10,11 +10,15 @@ export { Headroom } from './headroom.ts';
 export type { FileHome, OnBytes, Written } from './home.ts';
 
 /** OPFS if this browser has it here, else IndexedDB in the form that it takes; what is logged cannot be a Blob. */
-export async function openFileHome(name: string, database: IDBDatabase, isLogged: boolean): Promise<FileHome> {
+export async function openFileHome(
+  name: string,
+  database: IDBDatabase,
+  isLogged: () => Promise<boolean>,
+): Promise<FileHome> {
   try {
     return await OpfsHome.open(name);
   } catch {
-    return new IndexedDbHome(!isLogged && (await takesBlobs(database)) ? 'blob' : 'bytes', name);
+    return new IndexedDbHome(!(await isLogged()) && (await takesBlobs(database)) ? 'blob' : 'bytes', name);
   }
 }
 

@@ -6,14 +6,21 @@ import type { CopyProgress } from '../../runner/index.ts';
 import type { Board } from '../board.svelte.ts';
 import { INTAKE } from '../words.ts';
 import { looksLikePicture } from './gather.ts';
-import { FORMAT_NAMES, type ImageFormat, type ImageOptions, payloadOf, problemOf } from './image-options.ts';
+import {
+  DEFAULT_OPTIONS,
+  FORMAT_NAMES,
+  type ImageFormat,
+  type ImageOptions,
+  payloadOf,
+  problemOf,
+} from './image-options.ts';
 
 export type IntakeState = 'empty' | 'reading' | 'chosen' | 'copying';
 
-/** What the host hands in: the formats that this browser can write, and the last choice made. */
+/** What the host hands in. */
 export interface IntakeGiven {
-  readonly formats: readonly ImageFormat[];
-  readonly options: ImageOptions;
+  /** The formats that this browser can write, and the last choice made: found out while the page is there already. */
+  readonly known: Promise<{ readonly formats: readonly ImageFormat[]; readonly options: ImageOptions }>;
   /** Called with the options of each task that was made. */
   remember(options: ImageOptions): void;
 }
@@ -27,7 +34,9 @@ export class Intake {
   #leftOut = $state.raw<readonly File[]>([]);
   #copy = $state.raw<CopyProgress>();
   #reading = $state(0);
-  #options: ImageOptions;
+  #formats = $state.raw<readonly ImageFormat[]>([]);
+  #options: ImageOptions = $state({ ...DEFAULT_OPTIONS });
+  readonly #known: Promise<void>;
   #size = $derived(this.#files.reduce((sum, file) => sum + file.size, 0));
   #state = $derived.by((): IntakeState => {
     if (this.#copy !== undefined) return 'copying';
@@ -38,10 +47,10 @@ export class Intake {
   constructor(board: Board, given: IntakeGiven) {
     this.#board = board;
     this.#given = given;
-    const { format } = given.options;
-    this.#options = $state({
-      ...given.options,
-      format: given.formats.includes(format) ? format : (given.formats[0] ?? 'jpeg'),
+    this.#known = given.known.then(({ formats, options }) => {
+      const { format } = options;
+      this.#formats = formats;
+      Object.assign(this.#options, options, { format: formats.includes(format) ? format : (formats[0] ?? 'jpeg') });
     });
   }
 
@@ -68,7 +77,7 @@ export class Intake {
   }
 
   get formats(): readonly ImageFormat[] {
-    return this.#given.formats;
+    return this.#formats;
   }
 
   /** What to make of the photos. Bind to its fields. */
@@ -118,10 +127,11 @@ export class Intake {
   /** Copies the files in and makes the task. Resolves with its id, or with nothing when it was refused. */
   async start(): Promise<string | undefined> {
     if (this.#state !== 'chosen' || this.problem !== undefined) return undefined;
-    const options = $state.snapshot(this.#options);
     const files = [...this.#files];
     this.#copy = { copiedBytes: 0, totalBytes: this.#size };
     try {
+      await this.#known;
+      const options = $state.snapshot(this.#options);
       const id = await this.#enqueue(files, options);
       this.#given.remember(options);
       this.#files = [];
