@@ -16,24 +16,27 @@ const AT_LEAST_MS = 3_600_000;
 
 export class PeriodicSync {
   readonly #tag: string;
-  #state = $state<PeriodicState>('none');
+  #state = $state<PeriodicState>();
 
   constructor(database: string) {
     this.#tag = syncTag(database);
   }
 
-  get state(): PeriodicState {
+  /** `undefined` until it is known. */
+  get state(): PeriodicState | undefined {
     return this.#state;
   }
 
   /** Registers where it is granted, now or later. */
   async start(): Promise<void> {
     const registration = await navigator.serviceWorker.getRegistration();
-    if (registration === undefined || !('periodicSync' in registration)) return;
     const permission = await navigator.permissions
       .query({ name: 'periodic-background-sync' as PermissionName })
       .catch(() => undefined);
-    if (permission === undefined) return;
+    if (registration === undefined || !('periodicSync' in registration) || permission === undefined) {
+      this.#state = 'none';
+      return;
+    }
     const periodic = registration.periodicSync as Periodic;
     const look = async () => {
       this.#state = permission.state === 'granted' && (await this.#register(periodic)) ? 'on' : 'off';

@@ -24,8 +24,8 @@ export interface Host {
       prompt(): Promise<void>;
     };
     readonly keptStorage: { readonly isKept: boolean; ask(): Promise<void> };
-    /** `none`: this browser has no such thing. */
-    readonly periodicSync: { readonly state: 'on' | 'off' | 'none' };
+    /** `none`: this browser has no such thing; `undefined` until that is known. */
+    readonly periodicSync: { readonly state: 'on' | 'off' | 'none' | undefined };
   };
   /** Shows the board anew in another name, where that may be chosen. */
   readonly actAs?: (principal: Principal) => Promise<void>;

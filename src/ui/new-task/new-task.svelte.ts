@@ -24,7 +24,7 @@ const ELSEWHERE: readonly string[] = ['payload', 'dependsOn', 'parentId', 'type'
 
 export class NewTask {
   #runner: Runner;
-  #types = $state.raw<readonly TypeView[]>([]);
+  #types = $state.raw<readonly TypeView[]>();
   #type = $state('');
   #draft = $state<Draft>(blankDraft(timeZoneHere()));
   #payloads = new SvelteMap<string, PayloadDraft>();
@@ -50,7 +50,12 @@ export class NewTask {
   }
 
   get types(): readonly TypeView[] {
-    return this.#types;
+    return this.#types ?? [];
+  }
+
+  /** It is known which types there are. */
+  get isLoaded(): boolean {
+    return this.#types !== undefined;
   }
 
   get type(): string {
@@ -59,7 +64,7 @@ export class NewTask {
 
   /** The chosen type, if it is registered here. */
   get view(): TypeView | undefined {
-    return this.#types.find(({ type }) => type === this.#type);
+    return this.types.find(({ type }) => type === this.#type);
   }
 
   /** All that is said beside the payload, to be bound to. */
