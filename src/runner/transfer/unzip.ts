@@ -171,7 +171,7 @@ async function* inflated(
   name: string,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let ready: Uint8Array<ArrayBuffer>[] = [];
-  const { Inflate } = await import('fflate'); // It makes its tables as it is loaded: only an import waits for them.
+  const { Inflate } = await import('./inflate.ts');
   const inflate = new Inflate((piece) => {
     ready.push(new Uint8Array(piece));
   });
