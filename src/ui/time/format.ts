@@ -3,7 +3,7 @@
 const numbers = new Intl.NumberFormat('en');
 const instants = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const distances = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const days = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -28,39 +28,45 @@ export function bytes(size: number): string {
   return `${Number(value.toFixed(digits))} ${units[unit]}`;
 }
 
-/** `-85 %`, or `+3 %` where the second is larger. */
+/** `−85%`, or `+3%` where the second is larger. */
 export function change(before: number, after: number): string {
   const percent = before === 0 ? 0 : Math.round((after / before - 1) * 100);
-  return percent === 0 ? '±0 %' : `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
+  return percent === 0 ? '±0%' : `${percent < 0 ? '−' : '+'}${Math.abs(percent)}%`;
 }
 
-/** `350 ms`, `4.2 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** `350 ms`, `4.2 s`, `5 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function span(ms: number): string {
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
-  if (ms < HOUR) return pair(ms, MINUTE, 'min', SECOND, 's');
-  if (ms < DAY) return pair(ms, HOUR, 'h', MINUTE, 'min');
+  if (Math.round(ms) < SECOND) return `${Math.round(ms)} ms`;
+  if (ms < 10 * SECOND) return `${Number((ms / SECOND).toFixed(1))} s`;
+  if (Math.round(ms / SECOND) < 60) return `${Math.round(ms / SECOND)} s`;
+  if (Math.round(ms / SECOND) < 3_600) return pair(ms, MINUTE, 'min', SECOND, 's');
+  if (Math.round(ms / MINUTE) < 1_440) return pair(ms, HOUR, 'h', MINUTE, 'min');
   return pair(ms, DAY, 'd', HOUR, 'h');
 }
 
 /** `about 40 s`: coarser the longer it is, so that it does not flicker. */
 export function roughly(ms: number): string {
   if (ms < 5 * SECOND) return 'a few seconds';
-  if (ms < MINUTE) return `about ${Math.ceil(ms / 5_000) * 5} s`;
-  if (ms < HOUR) return `about ${Math.ceil(ms / MINUTE)} min`;
+  if (ms <= 55 * SECOND) return `about ${Math.ceil(ms / 5_000) * 5} s`;
+  if (ms <= 59 * MINUTE) return `about ${Math.ceil(ms / MINUTE)} min`;
   return `about ${span(Math.ceil(ms / (5 * MINUTE)) * 5 * MINUTE)}`;
 }
 
-/** `3 min ago`, `in 2 hr.`, `just now`. */
+/** `3 min ago`, `in 2 h`, `just now`; from a day on as the language has it: `tomorrow`, `in 8 days`. */
 export function relative(at: number, now: number): string {
   const away = at - now;
   const size = Math.abs(away);
   if (size < 5 * SECOND) return away > 0 ? 'in a moment' : 'just now';
-  if (size < MINUTE) return distances.format(Math.round(away / SECOND), 'second');
-  if (size < HOUR) return distances.format(Math.round(away / MINUTE), 'minute');
-  if (size < DAY) return distances.format(Math.round(away / HOUR), 'hour');
-  return distances.format(Math.round(away / DAY), 'day');
+  const distance = shortDistance(size);
+  if (distance === undefined) return days.format(Math.round(away / DAY), 'day');
+  return away > 0 ? `in ${distance}` : `${distance} ago`;
+}
+
+/** In the largest unit that it fills once it is rounded: never `60 s`. */
+function shortDistance(size: number): string | undefined {
+  if (Math.round(size / SECOND) < 60) return `${Math.round(size / SECOND)} s`;
+  if (Math.round(size / MINUTE) < 60) return `${Math.round(size / MINUTE)} min`;
+  return Math.round(size / HOUR) < 24 ? `${Math.round(size / HOUR)} h` : undefined;
 }
 
 /** The full date and time, in the reader's own way of writing them. */
