@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { jsonOf, shortJsonOf } from '../../src/ui/parts/json.ts';
 import { readJson, writeJson } from '../../src/ui/parts/json-text.ts';
 import { cronInWords } from '../../src/ui/words/cron.ts';
+import { constraintsInWords, scheduleInWords } from '../../src/ui/words/policy.ts';
 
 describe('D1 a cron pattern in words', () => {
   test.each([
@@ -11,14 +12,19 @@ describe('D1 a cron pattern in words', () => {
     ['@daily', 'every day at 00:00'],
     ['*/15 * * * *', 'every 15 minutes'],
     ['0 * * * *', 'every hour'],
-    ['5,35 * * * *', 'every hour at 5 past and 35 past'],
+    ['5,35 * * * *', 'every hour at 5 and 35 past'],
     ['0 */6 * * *', 'every 6 hours'],
-    ['30 9 * * 1-5', 'on Monday to Friday at 09:30'],
-    ['0 9,17 * * mon,thu', 'on Monday and Thursday at 09:00 and 17:00'],
-    ['0 0 1 * *', 'on day 1 of every month at 00:00'],
+    ['30 9 * * 1-5', 'Monday to Friday at 09:30'],
+    ['0 9,17 * * mon,thu', 'every Monday and Thursday at 09:00 and 17:00'],
+    ['0 0 1 * *', 'on the 1st of every month at 00:00'],
     ['0 12 L * *', 'on the last day of every month at 12:00'],
-    ['0 0 1 jan *', 'on day 1 in January at 00:00'],
-    ['*/10 * * * 0', 'every 10 minutes, on Sunday'],
+    ['0 0 1 jan *', 'on the 1st of January at 00:00'],
+    ['*/10 * * * 0', 'every 10 minutes, on Sundays'],
+    ['0 12 11,22,30 * *', 'on the 11th, 22nd and 30th of every month at 12:00'],
+    ['0 8 * jun,jul *', 'every day in June and July at 08:00'],
+    ['0 8 * 6 mon', 'every Monday in June at 08:00'],
+    ['*/10 * * * 1-5', 'every 10 minutes, Monday to Friday'],
+    ['15 */6 * * *', 'every 6 hours at 15 past'],
     ['0 30 6 * * *', 'every day at 06:30'],
   ])('%s', (cron, said) => {
     expect(cronInWords(cron)).toBe(said);
@@ -29,6 +35,25 @@ describe('D1 a cron pattern in words', () => {
     (cron) => {
       expect(cronInWords(cron)).toBeUndefined();
     },
+  );
+});
+
+describe('D1 a schedule in words', () => {
+  const rules = { missed: 'one', overlap: 'skip' } as const;
+  test.each([
+    [{ everyMs: 900_000, startAt: 0, count: 3, ...rules }, 'every 15 min, 3 times'],
+    [{ everyMs: 3_600_000, startAt: 0, count: 1, ...rules }, 'every hour, 1 time'],
+    [{ cron: '0 3 * * *', timeZone: 'Europe/Berlin', ...rules }, 'every day at 03:00 (Europe/Berlin)'],
+    [{ on: 'online', ...rules }, 'when the device comes online'],
+    [{ on: { event: 'paid' }, ...rules }, 'when the event “paid” is sent'],
+  ] as const)('%o', (schedule, said) => {
+    expect(scheduleInWords(schedule)).toBe(said);
+  });
+});
+
+test('D4 constraints in words', () => {
+  expect(constraintsInWords({ network: 'online', charging: true, custom: ['vpn'], whenUnknown: 'wait' })).toBe(
+    'online, charging, “vpn”; waits if unknown',
   );
 });
 

@@ -17,14 +17,14 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** `every day at 03:00`, `every 15 minutes`, `on Monday to Friday at 09:30`; `undefined` for what is odder than that. */
+/** `every day at 03:00`, `every 15 minutes`, `Monday to Friday at 09:30`; `undefined` for what is odder than that. */
 export function cronInWords(cron: string): string | undefined {
   const fields = (NICKNAMES[cron.trim().toLowerCase()] ?? cron).trim().split(/\s+/);
   const [second = '', minute = '', hour = '', day = '', month = '', weekday = ''] =
     fields.length === 5 ? ['0', ...fields] : fields;
   if (fields.length < 5 || fields.length > 6 || second !== '0') return undefined;
   const time = timeOf(minute, hour);
-  const date = dateOf(day, month, weekday);
+  const date = dateOf(day, month, weekday, time?.isOften ?? false);
   if (time === undefined || date === undefined) return undefined;
   if (time.isOften) return date === '' ? time.text : `${time.text}, ${date}`;
   return `${date === '' ? 'every day' : date} ${time.text}`;
@@ -38,43 +38,45 @@ function timeOf(minute: string, hour: string): { text: string; isOften: boolean 
   if (hour === '*' && everyMinutes !== undefined) return often(`every ${everyMinutes} minutes`);
   const minutes = numbersOf(minute, 0, 59);
   if (minutes === undefined) return undefined;
-  if (hour === '*') return often(minute === '0' ? 'every hour' : `every hour at ${listOf(minutes.map(toMinute))}`);
+  if (hour === '*') return often(minute === '0' ? 'every hour' : `every hour at ${past(minutes)}`);
   if (everyHours !== undefined && minutes.length === 1)
-    return often(`every ${everyHours} hours${minute === '0' ? '' : ` at ${toMinute(minutes[0] ?? 0)}`}`);
+    return often(`every ${everyHours} hours${minute === '0' ? '' : ` at ${past(minutes)}`}`);
   const hours = numbersOf(hour, 0, 23);
   if (hours === undefined || hours.length * minutes.length > 6) return undefined;
   const times = hours.flatMap((h) => minutes.map((m) => `${two(h)}:${two(m)}`));
   return { text: `at ${listOf(times)}`, isOften: false };
 }
 
-function dateOf(day: string, month: string, weekday: string): string | undefined {
+function dateOf(day: string, month: string, weekday: string, isOften: boolean): string | undefined {
   const months = month === '*' ? [] : numbersOf(month, 1, 12, MONTH_NAMES, 1);
   const isAnyDay = day === '*' || day === '?';
   const isAnyWeekday = weekday === '*' || weekday === '?';
   if (months === undefined || (!isAnyDay && !isAnyWeekday)) return undefined;
-  const inMonths = months.length === 0 ? '' : `in ${listOf(months.map((each) => MONTHS[each - 1] ?? ''))}`;
-  if (isAnyDay && isAnyWeekday) return inMonths === '' ? '' : `every day ${inMonths}`;
-  const days = isAnyDay ? weekdaysOf(weekday) : daysOf(day);
+  const names = listOf(months.map((each) => MONTHS[each - 1] ?? ''));
+  if (isAnyDay && isAnyWeekday) return names === '' ? '' : `every day in ${names}`;
+  const days = isAnyDay ? weekdaysOf(weekday, isOften) : daysOf(day);
   if (days === undefined) return undefined;
-  if (isAnyWeekday && inMonths === '') return `${days} of every month`;
-  return `${days} ${inMonths}`.trim();
+  if (isAnyWeekday) return `${days} of ${names === '' ? 'every month' : names}`;
+  return names === '' ? days : `${days} in ${names}`;
 }
 
 function daysOf(day: string): string | undefined {
   if (day === 'L') return 'on the last day';
   const days = numbersOf(day, 1, 31);
-  return days === undefined ? undefined : `on day ${listOf(days.map(String))}`;
+  return days === undefined ? undefined : `on the ${listOf(days.map(ordinal))}`;
 }
 
-function weekdaysOf(weekday: string): string | undefined {
+/** `every Monday and Thursday`; beside what runs more often than daily `on Mondays and Thursdays`. */
+function weekdaysOf(weekday: string, isOften: boolean): string | undefined {
   const range = /^(\w+)-(\w+)$/.exec(weekday);
   const named = (text: string) => numbersOf(text, 0, 7, DAY_NAMES)?.map((each) => DAYS[each % 7] ?? '');
   if (range !== null) {
     const [from, to] = [named(range[1] ?? ''), named(range[2] ?? '')];
-    return from === undefined || to === undefined ? undefined : `on ${from[0] ?? ''} to ${to[0] ?? ''}`;
+    return from === undefined || to === undefined ? undefined : `${from[0] ?? ''} to ${to[0] ?? ''}`;
   }
   const days = named(weekday);
-  return days === undefined ? undefined : `on ${listOf(days)}`;
+  if (days === undefined) return undefined;
+  return isOften ? `on ${listOf(days.map((each) => `${each}s`))}` : `every ${listOf(days)}`;
 }
 
 /** A list of plain numbers, or names; ranges of numbers are written out. */
@@ -103,8 +105,13 @@ function stepOf(text: string, whole: number): number | undefined {
   return step >= 2 && whole % step === 0 ? step : undefined;
 }
 
-function toMinute(minute: number): string {
-  return `${minute} past`;
+function past(minutes: readonly number[]): string {
+  return `${listOf(minutes.map(String))} past`;
+}
+
+function ordinal(day: number): string {
+  const isTeen = day >= 11 && day <= 13;
+  return `${day}${(isTeen ? undefined : ['th', 'st', 'nd', 'rd'][day % 10]) ?? 'th'}`;
 }
 
 function two(value: number): string {

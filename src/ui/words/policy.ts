@@ -1,48 +1,53 @@
 // Schedules and constraints in words.
 
-import type { Constraints, ShownSchedule } from '../../task/index.ts';
-import { absolute, count, span } from '../time/format.ts';
+import type { Constraints, ShownSchedule, Trigger } from '../../task/index.ts';
+import { absolute, span } from '../time/format.ts';
+import { counted } from '../words.ts';
 import { cronInWords } from './cron.ts';
 
 /** What a device must offer, as it is asked for. */
-export const NEEDS = {
-  online: 'a network',
-  unmetered: 'an unmetered network',
+const NEEDS = {
+  online: 'online',
+  unmetered: 'unmetered network',
   charging: 'charging',
-  batteryNotLow: 'a battery that is not low',
-  deviceIdle: 'nobody using the device',
-  storageNotLow: 'storage that is not low',
-  visible: 'this app in sight',
+  batteryNotLow: 'battery not low',
+  deviceIdle: 'device idle',
+  storageNotLow: 'storage not low',
+  visible: 'app visible',
 } as const;
 
-export const TRIGGERS = {
+const TRIGGERS = {
   online: 'when the device comes online',
   charging: 'when the device starts charging',
-  visible: 'when this app comes in sight',
+  visible: 'when this app becomes visible',
   share: 'when a file is shared to this app',
-  event: (name: string) => `on the event “${name}”`,
 } as const;
 
-/** `a network, charging`. */
+const UNITS: Readonly<Record<number, string>> = { 60_000: 'minute', 3_600_000: 'hour', 86_400_000: 'day' };
+
+/** `online, charging`. */
 export function constraintsInWords({ network, custom = [], whenUnknown, ...flags }: Constraints): string {
   const needs = [
     ...(network === undefined ? [] : [NEEDS[network]]),
     ...Object.keys(flags).map((name) => NEEDS[name as keyof typeof flags]),
     ...custom.map((name) => `“${name}”`),
   ];
-  return needs.join(', ') + (whenUnknown === 'wait' ? ', known for sure' : '');
+  return needs.join(', ') + (whenUnknown === 'wait' ? '; waits if unknown' : '');
 }
 
-/** `Every 15 min, 3 times`, `At 03:00, every day (Europe/Berlin)`. */
+/** `every 15 min, 3 times`, `every day at 03:00 (Europe/Berlin)`, `when the device comes online`. */
 export function scheduleInWords(schedule: ShownSchedule): string {
-  const often = 'count' in schedule ? `, ${count(schedule.count ?? 0)} times` : '';
+  const often = 'count' in schedule ? `, ${counted(schedule.count, 'time')}` : '';
   return when(schedule) + often;
 }
 
 function when(schedule: ShownSchedule): string {
   if ('at' in schedule) return `once, ${absolute(schedule.at)}`;
-  if ('everyMs' in schedule) return `every ${span(schedule.everyMs)}`;
+  if ('everyMs' in schedule) return `every ${UNITS[schedule.everyMs] ?? span(schedule.everyMs)}`;
   if ('cron' in schedule) return `${cronInWords(schedule.cron) ?? schedule.cron} (${schedule.timeZone})`;
-  const { on } = schedule;
-  return typeof on === 'object' ? TRIGGERS.event(on.event) : TRIGGERS[on];
+  return triggerInWords(schedule.on);
+}
+
+function triggerInWords(on: Trigger): string {
+  return typeof on === 'object' ? `when the event “${on.event}” is sent` : TRIGGERS[on];
 }
