@@ -234,7 +234,7 @@ export interface Explained {
   since: number;
   /** Until when at most, where that is known. */
   until?: number;
-  /** What will wake it, in a few words. */
+  /** What has to happen first, as a clause: it goes ahead when `a slot is free`. */
   wakes: string;
   /** One sentence for a person. */
   message: string;

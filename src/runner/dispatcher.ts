@@ -2,7 +2,7 @@
 // they do; a turn that is not as quick as it was thought to be gives back what it has not begun.
 
 import { type Performed, type Pool, type Slot, SlotDied, type Turn } from '../pool/index.ts';
-import { type Clock, ErrandError, type TaskError } from '../task/index.ts';
+import { type Clock, ErrandError, inSeconds, type TaskError } from '../task/index.ts';
 import type { Attempt } from './attempt.ts';
 import { watchForSilence } from './heartbeat.ts';
 import type { Hosting } from './hosting.ts';
@@ -127,13 +127,13 @@ export class Dispatcher {
     const cancels: (() => void)[] = [];
     if (timeoutMs !== undefined) {
       const late = () => {
-        end('timeout', `The attempt took longer than ${timeoutMs} ms.`);
+        end('timeout', `The attempt took longer than its timeout of ${inSeconds(timeoutMs)}.`);
       };
       cancels.push(clock.timer(late, timeoutMs));
     }
     if (heartbeatMs !== undefined) {
       const silent = () => {
-        end('heartbeat-timeout', `The handler gave no sign of life for ${heartbeatMs} ms.`);
+        end('heartbeat-timeout', `The handler sent no heartbeat for ${inSeconds(heartbeatMs)}.`);
       };
       cancels.push(watchForSilence(attempt, heartbeatMs, clock, silent));
     }

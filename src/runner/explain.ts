@@ -4,12 +4,14 @@ import type { HeadRow } from '../store/index.ts';
 import {
   type Claim,
   type Clock,
+  inSeconds,
   parseLane,
   type SignalName,
   statusOf,
   type TaskId,
   type TaskRow,
   type TaskState,
+  type Trigger,
   type WaitKind,
 } from '../task/index.ts';
 import type { Closed, Gate } from './gate.ts';
@@ -52,21 +54,16 @@ function whileReady(row: TaskRow, situation: Situation): Explained[] {
   const since = row.updatedAt ?? row.createdAt;
   const closed = [...situation.gate.reasons(parseLane(row.lane ?? row.type))];
   if (closed.length > 0) return closed.map((each) => whileClosed(row, each, since, situation));
-  const ahead = situation.claims.size;
   if (!situation.isLed)
-    return [
-      {
-        kind: 'slot',
-        since,
-        wakes: 'a page of this app that can run tasks',
-        message: 'No page that is open runs tasks now.',
-      },
-    ];
-  const message = parseLane(row.lane ?? '').alone
-    ? 'It may have ended its worker before: it runs alone, once nothing else does.'
-    : `${ahead} of ${situation.slots} slots are taken, and it is not its turn yet.`;
-  return [{ kind: 'slot', since, wakes: 'the next free slot', message }];
+    return [{ kind: 'slot', since, wakes: 'a page that can run tasks is open', message: NO_ENGINE }];
+  if (parseLane(row.lane ?? '').alone)
+    return [{ kind: 'slot', since, wakes: 'no other task is running', message: RUNS_ALONE }];
+  const busy = `${situation.claims.size} of ${situation.slots}`;
+  return [{ kind: 'slot', since, wakes: 'a slot is free', message: `It is ready to run. Busy slots: ${busy}.` }];
 }
+
+const NO_ENGINE = 'No open page runs tasks at the moment.';
+const RUNS_ALONE = 'It may have ended its worker before, so it runs alone.';
 
 function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalSince }: Situation): Explained {
   switch (closed.kind) {
@@ -74,38 +71,35 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
       return {
         kind: 'handler',
         since,
-        wakes: `a page whose worker serves ${type}`,
-        message: `Nothing here can run ${type}, in the version that this task was made for.`,
+        wakes: `a page that can run ${type} is open`,
+        message: `Nothing here can run ${type} in the version that this task needs.`,
       };
     case 'page':
       return {
         kind: 'page',
         since,
-        wakes: 'a page of this app is opened',
-        message: `No page is open, and ${type} cannot run without one.`,
+        wakes: 'a page of this app is open',
+        message: `${type} needs an open page, and none is open.`,
       };
     case 'pause': {
       const { createdAt, createdBy, expiresAt, ruleId, type: paused } = closed.rule;
-      const what = paused === undefined ? 'Everything is' : `${paused} is`;
       return {
         kind: 'pause',
         since: Math.max(since, createdAt),
         ...(expiresAt !== undefined && { until: expiresAt }),
-        wakes: 'the pause is lifted, or expires',
-        message: `${what} paused by ${createdBy}.`,
+        wakes: endOfPause(expiresAt),
+        message: `All ${paused === undefined ? '' : `${paused} `}tasks were paused by ${createdBy}.`,
         ruleId,
       };
     }
     case 'constraint': {
       const { signal, unknown } = closed.unmet;
-      const message = unknown
-        ? `Nobody here can tell whether the device is ${nameOf(signal)}, and the task waits for that.`
-        : `The device is not ${nameOf(signal)}.`;
+      const { wanted, unmet } = wordsOf(signal);
       return {
         kind: 'constraint',
         since: Math.max(since, signalSince(signal) ?? since),
-        wakes: nameOf(signal),
-        message,
+        wakes: wanted,
+        message: unknown ? `It is not known whether ${wanted}, and the task is set to wait.` : unmet,
       };
     }
     case 'limit':
@@ -113,31 +107,37 @@ function whileClosed({ type }: TaskRow, closed: Closed, since: number, { signalS
         return {
           kind: 'limit',
           since,
-          wakes: `a task of ${type} ends`,
-          message: `${closed.limit} of ${type} run, and no more may at once.`,
+          wakes: `a running task of ${type} ends`,
+          message: `At most ${closed.limit} of ${type} may run at once.`,
         };
       return {
         kind: 'limit',
         since,
         until: closed.until,
-        wakes: 'time',
-        message: `No more than ${closed.limit} of ${type} may start within ${closed.perMs} ms.`,
+        wakes: 'its time comes',
+        message: `At most ${closed.limit} of ${type} may start within ${inSeconds(closed.perMs)}.`,
       };
   }
 }
 
-const SIGNAL_NAMES: Partial<Record<SignalName, string>> = {
-  online: 'online',
-  unmetered: 'on an unmetered network',
-  charging: 'charging',
-  batteryNotLow: 'well charged',
-  deviceIdle: 'idle',
-  storageNotLow: 'well provided with storage',
-  visible: 'in sight',
+/** As a clause, and as a sentence where it does not hold. */
+const SIGNAL_WORDS: Partial<Record<SignalName, { wanted: string; unmet: string }>> = {
+  online: { wanted: 'the device is online', unmet: 'The device is offline.' },
+  unmetered: { wanted: 'the network is unmetered', unmet: 'The network is metered.' },
+  charging: { wanted: 'the device is charging', unmet: 'The device is not charging.' },
+  batteryNotLow: { wanted: 'the battery has enough charge', unmet: 'The battery is low.' },
+  deviceIdle: { wanted: 'the device is idle', unmet: 'The device is in use.' },
+  storageNotLow: { wanted: 'there is enough storage', unmet: 'Storage is almost full.' },
+  visible: { wanted: 'this app is visible', unmet: 'This app is not visible.' },
 };
 
-function nameOf(signal: SignalName): string {
-  return SIGNAL_NAMES[signal] ?? `told that “${signal.slice('custom:'.length)}” holds`;
+function wordsOf(signal: SignalName): { wanted: string; unmet: string } {
+  const custom = `“${signal.slice('custom:'.length)}”`;
+  return SIGNAL_WORDS[signal] ?? { wanted: `${custom} holds`, unmet: `${custom} does not hold.` };
+}
+
+function endOfPause(expiresAt: number | undefined): string {
+  return expiresAt === undefined ? 'the pause is lifted' : 'the pause is lifted or expires';
 }
 
 function whileWaiting(row: TaskRow, since: number): Explained[] {
@@ -150,15 +150,15 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         since,
         taskId: id,
         wakes: `task ${id} ends`,
-        message: 'A task that it depends on has not ended.',
+        message: 'It depends on a task that has not ended.',
       }));
     case 'limit':
       return [
         {
           kind: 'limit',
           since,
-          wakes: 'the task that has the key ends',
-          message: `Another task runs that has its concurrency key “${row.wants ?? ''}”.`,
+          wakes: 'the running task with this key ends',
+          message: `Another task with the concurrency key “${row.wants ?? ''}” is running.`,
         },
       ];
     case 'decision':
@@ -166,8 +166,8 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         {
           kind: 'decision',
           since,
-          wakes: 'a person decides',
-          message: 'It was interrupted and must not run twice: say what becomes of it.',
+          wakes: 'someone decides what to do with it',
+          message: 'It was interrupted and must not run twice.',
         },
       ];
     case 'pause':
@@ -179,8 +179,8 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         {
           kind: 'retry',
           ...timed,
-          wakes: 'time',
-          message: `An attempt failed (${row.error?.message ?? 'no error was kept'}); it is tried again.`,
+          wakes: 'its time comes',
+          message: 'The last attempt failed. It will be tried again.',
         },
       ];
     case 'sign-in':
@@ -190,9 +190,11 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
         {
           kind: 'time',
           ...timed,
-          wakes: 'time',
+          wakes: 'its time comes',
           message:
-            row.parked?.kind === 'sleep' ? `It sleeps at its step “${row.parked.step}”.` : 'Its time has not come.',
+            row.parked?.kind === 'sleep'
+              ? `It is sleeping in step “${row.parked.step}”.`
+              : 'It is scheduled for later.',
         },
       ];
   }
@@ -200,9 +202,9 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
 
 /** The rules that name the task, or the one before whose step it stopped. */
 function pausesOf({ parked, pauses = [] }: TaskRow, timed: { since: number; until?: number }): Explained[] {
-  const said = { kind: 'pause', ...timed, wakes: 'the pause is lifted, or expires' } as const;
+  const said = { kind: 'pause', ...timed, wakes: endOfPause(timed.until) } as const;
   if (parked?.kind === 'pause') {
-    const message = `It stopped before its step “${parked.step}”, which is paused.`;
+    const message = `It stopped before step “${parked.step}”, which is paused.`;
     return [{ ...said, message, ruleId: parked.ruleId }];
   }
   if (pauses.length === 0) return [{ ...said, message: 'It is paused.' }];
@@ -210,12 +212,12 @@ function pausesOf({ parked, pauses = [] }: TaskRow, timed: { since: number; unti
 }
 
 function signInOf({ parked }: TaskRow, since: number): Explained {
-  const where = parked?.kind === 'sign-in' ? ` at “${parked.credential}”` : '';
+  const where = parked?.kind === 'sign-in' ? ` to “${parked.credential}”` : '';
   return {
     kind: 'sign-in',
     since,
-    wakes: `somebody signs in${where}`,
-    message: `It was not let in: sign in${where}.`,
+    wakes: `someone signs in${where}`,
+    message: `The server refused it. Sign in${where} to go on.`,
     ...(parked?.kind === 'sign-in' && { credential: parked.credential }),
   };
 }
@@ -225,12 +227,24 @@ function eventOf({ parked, schedule }: TaskRow, timed: { since: number; until?: 
     return {
       kind: 'event',
       ...timed,
-      wakes: `event ${parked.event}`,
-      message: `It waits for the event “${parked.event}” at its step “${parked.step}”.`,
+      wakes: `the event “${parked.event}” is sent`,
+      message: `Step “${parked.step}” is waiting for the event “${parked.event}”.`,
       event: parked.event,
     };
-  const on = schedule?.kind === 'on' ? schedule.on : 'event';
-  const what = typeof on === 'string' ? on : `event ${on.event}`;
+  const on = schedule?.kind === 'on' ? schedule.on : undefined;
   const event = typeof on === 'object' ? { event: on.event } : {};
-  return { kind: 'event', ...timed, wakes: what, message: `It runs each time this happens: ${what}.`, ...event };
+  const happens = triggerOf(on);
+  return { kind: 'event', ...timed, wakes: happens, message: `It runs each time ${happens}.`, ...event };
+}
+
+const TRIGGERS = {
+  online: 'the device comes online',
+  charging: 'the device starts charging',
+  visible: 'this app becomes visible',
+  share: 'a file is shared to this app',
+} as const;
+
+function triggerOf(on: Trigger | undefined): string {
+  if (on === undefined) return 'its event is sent';
+  return typeof on === 'object' ? `the event “${on.event}” is sent` : TRIGGERS[on];
 }

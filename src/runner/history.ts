@@ -32,21 +32,21 @@ function currentRun({ run, status, finishedAt, error }: TaskRow): RunRow {
 }
 
 function created({ createdAt, creator, type }: TaskRow): HistoryEntry[] {
-  return [entry(createdAt, 'created', 0, `${creator} made this task of ${type}.`, { by: creator })];
+  return [entry(createdAt, 'created', 0, `${creator} created this ${type} task.`, { by: creator })];
 }
 
-const TRIGGERS: Record<RunRow['trigger'], string> = {
-  initial: 'The first run',
-  retry: 'A retry',
-  restart: 'A restart',
-  rerun: 'A rerun',
-  schedule: 'The schedule’s next run',
+const RUN_CREATED: Record<RunRow['trigger'], (by: string) => string> = {
+  initial: (by) => `${by} started it.`,
+  retry: (by) => `${by} retried it.`,
+  restart: (by) => `${by} restarted it.`,
+  rerun: (by) => `${by} reran some of its steps.`,
+  schedule: () => 'The schedule created a new run.',
 };
 
 function* ofRun(run: RunRow, row: TaskRow): Generator<HistoryEntry> {
   const { index, trigger, triggeredBy, startedAt, finishedAt, status, error, attempts = [] } = run;
   if (index > 0)
-    yield entry(run.createdAt, 'run-created', index, `${TRIGGERS[trigger]} was made by ${triggeredBy}.`, {
+    yield entry(run.createdAt, 'run-created', index, RUN_CREATED[trigger](triggeredBy), {
       by: triggeredBy,
     });
   for (const attempt of attempts) yield* ofAttempt(attempt, index);
@@ -56,7 +56,7 @@ function* ofRun(run: RunRow, row: TaskRow): Generator<HistoryEntry> {
     yield entry(startedAt, 'attempt-started', index, 'Attempt 1 started.', { attempt: 1 });
   if (!isOver) return;
   const how = { completed: 'completed', failed: 'failed', cancelled: 'was cancelled', pending: '' }[status];
-  const why = error === undefined ? '' : `: ${error.message}`;
+  const why = error === undefined ? '.' : `: ${error.message}`;
   const what = index === row.run.index ? 'The task' : 'The run';
   yield entry(finishedAt, 'run-ended', index, `${what} ${how}${why}`, error === undefined ? {} : { error });
 }
@@ -66,7 +66,7 @@ function* ofAttempt(
   runIndex: number,
 ): Generator<HistoryEntry> {
   yield entry(startedAt, 'attempt-started', runIndex, `Attempt ${attempt} started.`, { attempt });
-  const why = error === undefined ? '' : `: ${error.message}`;
+  const why = error === undefined ? '.' : `: ${error.message}`;
   const rest = { attempt, ...(error !== undefined && { error }) };
   yield entry(endedAt, 'attempt-ended', runIndex, `Attempt ${attempt} ${OUTCOMES[outcome]}${why}`, rest);
 }
@@ -75,8 +75,8 @@ const OUTCOMES: Record<AttemptRow['outcome'], string> = {
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'was cancelled',
-  snoozed: 'asked to be entered again later',
-  interrupted: 'was interrupted, which cost nothing',
+  snoozed: 'was snoozed',
+  interrupted: 'was interrupted (does not count)',
   parked: 'stopped to wait',
 };
 

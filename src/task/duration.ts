@@ -11,8 +11,13 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export function duration(span: Duration): number {
   const ms = milliseconds(span);
   if (ms !== undefined) return ms;
-  const message = `"${String(span).slice(0, 100)}" is no duration. Write milliseconds, or a number with ms, s, m, h or d.`;
+  const message = `"${String(span).slice(0, 100)}" is not a duration. Use milliseconds, or a number with ms, s, m, h or d.`;
   throw new ErrandError('invalid-request', message);
+}
+
+/** `1.5 s`: for messages. */
+export function inSeconds(ms: number): string {
+  return `${ms / 1_000} s`;
 }
 
 export function isDuration(span: Duration): boolean {

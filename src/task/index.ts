@@ -16,7 +16,7 @@ export {
   rankOf,
   type TaskUpdate,
 } from './draft.ts';
-export { duration, type Duration } from './duration.ts';
+export { duration, type Duration, inSeconds } from './duration.ts';
 export { ErrandError, type ErrandErrorCode, isErrandErrorCode, plainError, type PlainError } from './errors.ts';
 export { type Enqueueable, type FileRef, isFileRef } from './file-ref.ts';
 export {

@@ -18,41 +18,37 @@ export const STATUS: Readonly<Record<TaskStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** Why a pending task is not running, and what will wake it. */
-export const WAITING: Readonly<Record<WaitKind, { short: string; long: string }>> = {
-  slot: { short: 'for a slot', long: 'It is ready. It starts as soon as a slot is free.' },
-  limit: { short: 'for its turn', long: 'A limit holds it back. It starts when another task of its kind has ended.' },
-  time: { short: 'for its time', long: 'It is not due yet. It starts by itself at its time.' },
-  retry: { short: 'to try again', long: 'The last attempt failed. It is tried again by itself after a pause.' },
-  constraint: { short: 'for the device', long: 'The device does not offer what it needs yet. It starts when it does.' },
-  dependency: { short: 'for another task', long: 'Another task must finish first.' },
-  pause: { short: 'while paused', long: 'It is paused. It starts when the pause is lifted.' },
-  event: { short: 'for an event', long: 'It waits for an event by name.' },
-  page: { short: 'for an open page', long: 'It needs an open page of this app. This one will do.' },
-  'sign-in': {
-    short: 'for a sign-in',
-    long: 'A server asked who you are. It goes on once you have signed in there and the app was told.',
-  },
-  decision: {
-    short: 'for your decision',
-    long: 'It was interrupted and must not run twice. Check what it did, then retry or cancel it.',
-  },
-  handler: {
-    short: 'for its handler',
-    long: 'This version of the app does not know its type. It is kept until one does.',
-  },
+/** What a pending task waits for: after `Waiting` or `waits`. */
+export const WAITING: Readonly<Record<WaitKind, string>> = {
+  slot: 'for a slot',
+  limit: 'for its turn',
+  time: 'until it is due',
+  retry: 'to try again',
+  constraint: 'for the device',
+  dependency: 'for another task',
+  pause: 'for a pause to end',
+  event: 'for an event',
+  page: 'for an open page',
+  'sign-in': 'for you to sign in',
+  decision: 'for your decision',
+  handler: 'for its handler',
 };
 
-/** What to do after an error, by its code. */
+const KEPT_STEPS = 'Recorded steps are not run again.';
+
+/** What to do after an error, by its code: beside what the error itself says. */
 export const NEXT_STEP: Readonly<Record<string, string>> = {
-  timeout: 'Retry it when the device is less busy, or give it more time.',
-  'worker-crashed': 'It may need more memory than there is. Close other tabs, or make the task smaller, then retry.',
-  'file-missing': 'Add the files again in a new task.',
-  'quota-exceeded': 'Delete finished tasks to free space, then retry.',
-  'handler-failed': 'Read the log below, then retry. Steps that were recorded are not done again.',
-  cancelled: 'Retry it to go on. Steps that were recorded are not done again.',
+  timeout: 'Retry it when the device is less busy, or create it again with a longer timeout.',
+  'worker-crashed': 'It may have run out of memory. Close other tabs, or split the task into smaller ones, then retry.',
+  'file-missing': 'Create a new task with the files.',
+  'not-an-image': 'Create a new task with other files.',
+  'quota-exceeded': 'Deleting finished tasks frees space.',
+  'deadline-exceeded': KEPT_STEPS,
+  'dependency-failed': 'Related, below, lists the tasks it depends on.',
+  'handler-failed': `See the log below, then retry. ${KEPT_STEPS}`,
+  cancelled: `Retry it to continue. ${KEPT_STEPS}`,
 };
-export const NEXT_STEP_ELSE = 'Retry it. Steps that were recorded are not done again.';
+export const NEXT_STEP_ELSE = `Retry it. ${KEPT_STEPS}`;
 
 export const ACTION = {
   cancel: 'Cancel',
@@ -74,37 +70,36 @@ export const ACTION = {
 
 export const INTAKE = {
   title: 'Drop photos anywhere',
-  lead: 'Convert and resize thousands at once. Close the tab whenever you like: work goes on where it stopped.',
+  lead: 'Convert and resize thousands at once. Close the tab whenever you like: the work picks up where it stopped.',
   pick: 'Choose photos',
   pickFolder: 'Choose a folder',
   paste: 'or paste them',
   device: 'Nothing leaves this device',
-  deviceWhy: 'Your files are copied into this browser and worked on here. There is no server.',
-  keptHere: 'Tasks and files are kept in this browser only.',
-  dropping: 'Drop to add them',
+  deviceWhy: 'Your files are copied into this browser and processed here. There is no server.',
+  dropping: 'Drop to add photos',
   reading: 'Reading the folder…',
   chosen: (n: number, size: number) => `${photos(n)}, ${bytes(size)}`,
-  skipped: (n: number) => `${counted(n, 'file')} left out: no pictures by name`,
-  takeAnyway: 'Add them anyway',
-  cleared: (n: number) => `${photos(n)} taken off`,
+  skipped: (n: number) => `Skipped ${counted(n, 'file')}: not ${n === 1 ? 'an image' : 'images'}`,
+  takeAnyway: 'Add anyway',
+  cleared: (n: number) => `Removed ${photos(n)}`,
   addMore: 'Add more',
   discard: 'Start over',
   format: 'Format',
   width: 'Max width',
   widthUnit: 'px',
   widthKeep: 'Original',
-  widthHint: 'Smaller pictures are not enlarged.',
+  widthHint: 'Smaller photos are not enlarged.',
   quality: 'Quality',
   lossless: 'PNG is lossless: quality does not apply.',
   metadata: 'Keep camera data',
-  metadataNot: 'AVIF written by a browser cannot carry it.',
-  metadataHint: 'Place, time and camera, as far as the format can carry them.',
+  metadataNot: 'Browsers cannot write camera data to AVIF.',
+  metadataHint: 'Place, time and camera, where the format supports them.',
   start: (n: number) => `Convert ${photos(n)}`,
-  copying: (done: number, total: number) => `Copying in: ${bytes(done)} of ${bytes(total)}`,
-  copyingHint: 'Keep this tab open until they are copied. After that you may close it.',
+  copying: (done: number, total: number) => `Copying ${bytes(done)} of ${bytes(total)}`,
+  copyingHint: 'Keep this tab open until the copy is done. After that you can close it.',
   batchName: (n: number, format: string) => `${photos(n)} to ${format}`,
-  badWidth: 'A width must be a whole number from 1 to 16,384.',
-  tooMany: (most: number) => `At most ${photos(most)} fit into one task. Start over with fewer.`,
+  badWidth: 'Enter a whole number from 1 to 16,384.',
+  tooMany: (most: number) => `A task can hold at most ${photos(most)}. Start over with fewer.`,
 } as const;
 
 export const BATCH = {
@@ -112,78 +107,56 @@ export const BATCH = {
   left: (ms: number) => `${roughly(ms)} left`,
   estimating: 'estimating the time left',
   packing: 'packing the zip',
-  saved: (size: number) => (size >= 0 ? `${bytes(size)} smaller together` : `${bytes(-size)} larger together`),
+  saved: (size: number) => (size >= 0 ? `${bytes(size)} smaller in total` : `${bytes(-size)} larger in total`),
   unreadable: (n: number) => `${counted(n, 'file was', 'files were')} not converted`,
   photos: 'Photos',
   waiting: 'waiting',
   working: 'working',
   done: 'done',
   skipped: 'not converted',
-  here: 'Made and kept on this device',
+  here: 'Created and stored on this device',
 } as const;
 
 export const LIST = {
-  title: 'Tasks',
-  search: 'Search name, type, id',
-  all: 'All',
-  unfinished: 'Unfinished',
-  shown: (shown: number, total: number, more: boolean) =>
-    shown === total && !more ? counted(total, 'task') : `${count(shown)} of ${count(total)}${more ? '+' : ''} tasks`,
-  none: 'No tasks yet',
-  noneLead: 'Drop some photos on this page, or try one of the demos.',
-  noMatch: 'Nothing matches',
-  noMatchLead: 'Change the filter or the search.',
-  recent: 'On this device',
+  recent: 'Recent tasks',
   names: { high: 'High', normal: 'Normal', low: 'Low' },
   seeAll: 'All tasks',
   priority: (value: number) => ({ '10': 'high', '0': 'normal', '-10': 'low' })[String(value)] ?? String(value),
-  filter: 'Filter by status',
 } as const;
 
 export const DETAIL = {
-  gone: 'There is no such task',
-  goneLead:
-    'It may have been deleted. Tasks are kept in this browser only, so a link from another device finds nothing.',
+  gone: 'Task not found',
+  goneLead: 'It may have been deleted. Tasks exist only in this browser, so links from other devices do not work here.',
   back: 'Tasks',
   waits: 'Waiting',
   created: 'created',
-  startedAt: 'started',
-  finishedAt: 'finished',
   took: 'took',
-  next: 'It is due',
   /** What is tried again and again has no end that is worth saying. */
   attempt: (n: number, of: number) => (of > 100 ? `attempt ${count(n)}` : `attempt ${count(n)} of ${count(of)}`),
-  steps: 'Steps',
-  runs: 'Runs',
   log: 'Log',
-  logEmpty: 'Nothing was logged.',
+  logEmpty: 'Nothing has been logged.',
   logMore: (n: number) => `${counted(n, 'earlier line')} not shown`,
   artifacts: 'Files',
   filesShown: (shown: number, total: number) => `${count(shown)} of ${counted(total, 'file')}`,
   result: 'Result',
   payload: 'Payload',
-  facts: 'Details',
-  fields: 'Fields',
   run: (n: number) => `Run ${n}`,
-  trigger: { initial: 'first run', retry: 'retried', restart: 'restarted', rerun: 'rerun', schedule: 'on schedule' },
+  trigger: { initial: 'created', retry: 'retried', restart: 'restarted', rerun: 'rerun', schedule: 'on schedule' },
   by: (who: string) => `by ${who}`,
-  stepStatus: { running: 'running', completed: 'recorded', failed: 'failed' },
-  attempts: (n: number) => counted(n, 'attempt'),
-  preview: 'Preview',
-  lastError: 'The last attempt failed',
+  lastError: 'Last error',
 } as const;
 
 export const ACTIVITY = {
   title: 'Activity',
-  lead: 'What is made, runs, ends or fails is listed here.',
+  lead: 'Tasks that are created, start, finish or fail show up here.',
   none: 'Nothing has happened yet',
-  noErrors: 'Nothing went wrong',
+  noErrors: 'No errors',
   only: { all: 'All', errors: 'Errors' },
   kinds: {
-    enqueued: 'Enqueued',
+    enqueued: 'Created',
     started: 'Started',
     retrying: 'Will be retried',
-    interrupted: 'Interrupted, goes on',
+    interrupted: 'Interrupted',
     completed: 'Completed',
     failed: 'Failed',
     cancelled: 'Cancelled',
@@ -195,44 +168,44 @@ export const ACTIVITY = {
 
 export const ENGINE = {
   title: 'Engine',
-  leads: 'This tab does the work',
-  standsBy: 'Another tab does the work',
+  leads: 'This tab runs the tasks',
+  standsBy: 'Another tab runs the tasks',
   away: 'The engine is starting',
   busy: (busy: number, all: number) => `${busy}/${all} slots busy`,
-  concurrent: 'Tasks at once',
-  concurrentHint: 'More is faster up to the number of cores; fewer keeps the device cool.',
+  concurrent: 'Concurrent tasks',
+  concurrentHint: 'More is faster, up to the number of cores. Fewer keeps the device cool.',
   fewer: 'Fewer',
-  moreAtOnce: 'More',
+  more: 'More',
   files: {
-    opfs: 'Files rest in the private file system',
-    blob: 'Files rest in the database',
-    bytes: 'Files rest in the database',
+    opfs: 'Files are stored in the private file system.',
+    blob: 'Files are stored in the database.',
+    bytes: 'Files are stored in the database, as plain bytes.',
   },
+  slotStates: { starting: 'starting', idle: 'free', busy: 'busy', ending: 'ending' },
   slot: (id: number, state: string) => `Slot ${id}: ${state}`,
 } as const;
 
+const INSTALL = 'Installing the app makes it less likely that the browser clears its data.';
+
 export const NOTICE = {
   'database-lost': {
-    title: 'This browser deleted the tasks that were kept here',
-    todo: 'What was lost cannot be recovered now. Add the files again to go on; new tasks are kept as usual. Installing the app makes the browser keep its data longer.',
+    title: 'The browser deleted the tasks stored here',
+    todo: `They cannot be recovered. New tasks are stored as usual; add your files again to continue. ${INSTALL}`,
   },
-  'database-restored': {
-    title: 'This browser deleted the tasks that were kept here, and Errand brought them back',
-    todo: 'Nothing was lost. Installing the app makes the browser keep its data longer.',
-  },
+  'database-restored': { title: 'The browser lost tasks stored here, and Errand restored them', todo: INSTALL },
   'database-closed': {
     title: 'The database was closed',
-    todo: 'Another tab brought a newer version, or the browser closed it. Nothing accepted is lost. Reload this tab to go on.',
+    todo: 'A newer version is open in another tab, or the browser closed the database. No task is lost. Reload this tab to continue.',
   },
   'engine-lost': {
     title: 'The worker behind this page stopped',
-    todo: 'Nothing accepted is lost. Reload the page if tasks do not go on by themselves.',
+    todo: 'No task is lost. Reload the page if tasks do not continue by themselves.',
   },
   'engine-broken': {
-    title: 'The workers that run tasks cannot be started',
-    todo: 'Nothing accepted is lost. Reload this tab: it may be older than the app.',
+    title: 'The workers that run tasks could not be started',
+    todo: 'No task is lost. This tab may be older than the app: reload it.',
   },
-  'engine-leads': { title: 'This tab took over the work', todo: '' },
+  'engine-leads': { title: 'This tab took over running tasks', todo: '' },
 } as const;
 
 export const UNDO = {

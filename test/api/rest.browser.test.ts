@@ -290,8 +290,8 @@ describe('F1 runs and steps', () => {
           kind: 'time',
           since: expect.stringMatching(ISO) as string,
           until: '2999-01-01T00:00:00.000Z',
-          wakes: 'time',
-          message: 'Its time has not come.',
+          wakes: 'its time comes',
+          message: 'It is scheduled for later.',
         },
       ],
     });

@@ -148,7 +148,7 @@ describe('F6 a sign-in', () => {
     const { handle, seen } = post('ok', { credentials: 'shop' });
     const { id } = await handle;
     await waits(id, 'sign-in');
-    expect((await runner.explain(id)).waitingFor).toMatchObject([{ kind: 'sign-in', message: 'It was not let in: sign in at “shop”.' }]); // prettier-ignore
+    expect((await runner.explain(id)).waitingFor).toMatchObject([{ kind: 'sign-in', message: 'The server refused it. Sign in to “shop” to go on.' }]); // prettier-ignore
     expect((await seen()).arrived).toEqual([]);
     expect(await runner.signedIn('elsewhere')).toBe(0);
     tell('secret');

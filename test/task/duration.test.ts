@@ -42,7 +42,7 @@ describe('a duration', () => {
 
   test('is refused in words that say what to write', () => {
     expect(() => duration('soon' as Duration)).toThrow(
-      '"soon" is no duration. Write milliseconds, or a number with ms, s, m, h or d.',
+      '"soon" is not a duration. Use milliseconds, or a number with ms, s, m, h or d.',
     );
   });
 

@@ -10,7 +10,7 @@ export function noteOf(task: Task): string {
   if (task.status === 'running') return task.progress.message ?? '';
   if (task.status !== 'pending') return '';
   const [first] = task.waitingFor;
-  return first === undefined ? '' : TABLE.waits(WAITING[first].short);
+  return first === undefined ? '' : TABLE.waits(WAITING[first]);
 }
 
 /** How it ended, or how its run before did. */

@@ -1,5 +1,6 @@
 // The words of a task's own page, beside those that lists use, too.
 
+import type { WaitKind } from '../../task/index.ts';
 import { count, span } from '../time/format.ts';
 import { counted } from '../words.ts';
 
@@ -21,13 +22,13 @@ export const TASK = {
   more: 'More actions',
   previous: 'Previous task in the list',
   next: 'Next task in the list',
-  isFirst: 'This is the first task of the list',
-  isLast: 'This is the last task of the list',
+  isFirst: 'This is the first task in the list',
+  isLast: 'This is the last task in the list',
   notListed: 'This task is not in the list',
-  paused: (name: string) => `Paused ${name}`,
-  pausedSteps: 'It is paused. What runs goes on; nothing of it starts anew until it is resumed.',
+  paused: (name: string) => `Paused “${name}”`,
+  pausedSteps: 'It is paused. The current attempt may finish; no new one starts until you resume it.',
   resumed: 'Resumed',
-  goesAhead: 'Goes ahead at once',
+  goesAhead: 'Starting now',
   copied: 'Copied',
   timeline: 'Timeline',
   runs: (n: number) => counted(n, 'run'),
@@ -35,32 +36,39 @@ export const TASK = {
   history: 'History',
   related: 'Related',
   parent: 'Part of',
-  children: 'Children',
+  children: 'Child tasks',
   dependsOn: 'Depends on',
   deleted: 'deleted',
   properties: 'Properties',
 } as const;
 
+/** What comes at the end of a wait that has one. */
+const UNTIL: Readonly<Partial<Record<WaitKind, string>>> = {
+  time: 'Due',
+  retry: 'Next attempt',
+  limit: 'Next start',
+  pause: 'Pause ends',
+  event: 'Stops waiting',
+};
+
 export const WAIT = {
-  since: 'since',
-  until: 'until',
-  wakes: 'Wakes by:',
+  began: 'Began waiting',
+  until: UNTIL,
+  goesAhead: (when: string) => `Goes ahead when ${when}.`,
   lift: 'Lift the pause',
-  runNow: 'Run now',
-  open: 'Open it',
+  open: 'Open task',
   sendEvent: 'Send event…',
   signedIn: 'I have signed in',
-  settings: 'Settings',
-  decideLead: 'Check what it did, then say what becomes of it.',
+  decideLead: 'Check what it did, then decide.',
   runAgain: 'Run again',
-  completed: 'It was completed',
-  failed: 'It failed',
+  completed: 'Mark as completed',
+  failed: 'Mark as failed',
   decided: {
-    'run-again': 'It runs again',
-    completed: 'Noted as completed',
-    failed: 'Noted as failed',
+    'run-again': 'It will run again',
+    completed: 'Marked as completed',
+    failed: 'Marked as failed',
   },
-  reached: (n: number) => (n === 0 ? 'No task waits for that' : `It reached ${counted(n, 'task')}`),
+  reached: (n: number) => (n === 0 ? 'No task is waiting for that' : `${counted(n, 'task goes', 'tasks go')} ahead`),
 } as const;
 
 export const LINE = {
@@ -69,56 +77,53 @@ export const LINE = {
     succeeded: 'succeeded',
     failed: 'failed',
     cancelled: 'was cancelled',
-    snoozed: 'asked to be entered again later',
-    interrupted: 'was interrupted, at no cost',
+    snoozed: 'was snoozed',
+    interrupted: 'was interrupted (does not count)',
     parked: 'stopped to wait',
     running: 'is running',
     completed: 'was recorded',
-    waiting: 'waits',
+    waiting: 'waiting',
   },
-  bar: (what: string, how: string, ms: number) => `${what} ${how}, ${span(ms)}`,
-  folded: (ms: number) => `${span(ms)} of nothing, folded`,
+  bar: (what: string, how: string, ms: number) => `${what} ${how}, ${span(ms)}`.trim(),
+  line: (what: string, how: string, at: string, ms: number) => `${what} ${how}, started at ${at}, ${span(ms)}`.trim(),
+  folded: (ms: number) => `Nothing ran for ${span(ms)}`,
   kind: { step: 'step', map: 'map over items', sleep: 'sleep', event: 'wait for an event' },
   retryStep: 'Retry from here',
-  retryStepTitle: (name: string) => `Retry, and try step ${name} anew`,
+  retryStepTitle: (name: string) => `Retry from step “${name}”`,
   recorded: 'Recorded result',
-  noResult: 'Nothing was recorded.',
-  tries: 'Attempts',
   notStarted: 'Nothing has run yet.',
-  began: 'began',
 } as const;
 
 export const RESTART = {
   title: 'Restart',
-  lead: 'A new run from the start: recorded steps are done again. The runs so far are kept.',
+  lead: 'A new run from the start: recorded steps run again. Earlier runs are kept.',
   payload: 'Payload',
-  same: 'Unchanged: it runs with the payload that it had.',
+  same: 'Unchanged: it runs with the same payload.',
   changed: 'Changed: it runs with this payload.',
   tooLarge: (size: string) =>
-    `The payload has ${size}: too much to edit here. Restart with it as it is, or choose a file.`,
-  fromFile: 'Take a JSON file…',
+    `The payload is ${size}, too large to edit here. Restart with it unchanged, or choose a JSON file.`,
+  fromFile: 'Choose a JSON file…',
   go: 'Restart',
-  reset: 'Undo my changes',
+  reset: 'Discard changes',
 } as const;
 
 export const RERUN = {
   title: 'Rerun steps',
-  lead: 'A new run that does the chosen steps again, and all that was recorded after the first of them. Keep what need not be done again.',
-  again: 'Again',
+  lead: 'A new run that repeats the chosen steps and everything recorded after the first of them. Keep the steps that need not run again.',
+  again: 'Rerun',
   keep: 'Keep',
   step: 'Step',
-  will: (names: readonly string[]) => `Done again: ${names.join(', ')}.`,
-  nothing: 'Nothing is done again: choose a step.',
-  stale: (names: readonly string[]) =>
-    `May not fit any more, because something before it is done again: ${names.join(', ')}.`,
+  will: (names: readonly string[]) => `Will run again: ${names.join(', ')}.`,
+  nothing: 'Choose at least one step.',
+  stale: (names: readonly string[]) => `May be out of date, because an earlier step runs again: ${names.join(', ')}.`,
   go: 'Rerun',
 } as const;
 
 export const EVENT = {
   title: 'Send an event',
-  lead: 'To this task alone. It goes on at once if it waits for one of that name; if not, it finds it when it asks.',
+  lead: 'For this task only. If it is waiting for an event of this name, it goes ahead right away; if not, the event is kept for it.',
   name: 'Name',
-  payload: 'Payload, as JSON',
+  payload: 'Payload (JSON)',
   go: 'Send',
 } as const;
 
@@ -129,11 +134,11 @@ export const LOG = {
 
 export const VALUE = {
   cut: 'Only the beginning is shown.',
-  download: 'Download all of it',
+  download: 'Download all',
 } as const;
 
 export const PREVIEW = {
-  of: (name: string) => `Look at ${name}`,
+  of: (name: string) => `Preview ${name}`,
   cut: 'Only the beginning is shown.',
 } as const;
 
@@ -152,7 +157,7 @@ export const FACTS = {
   scheduled: 'Scheduled',
   started: 'Started',
   finished: 'Finished',
-  took: 'Took',
+  took: 'Duration',
   updated: 'Updated',
   lastRun: 'Last run',
   nextRun: 'Next run',
@@ -160,12 +165,11 @@ export const FACTS = {
   schedule: 'Schedule',
   retries: 'Retries',
   retriesOf: (n: number, first: string, factor: number, most: string) =>
-    n === 0 ? 'none' : `${n > 100 ? 'for as long as it takes' : count(n)}, after ${first}, ×${factor} up to ${most}`,
+    n === 0 ? 'none' : `${n > 100 ? 'no limit' : count(n)}, first after ${first}, then ×${factor} up to ${most}`,
   timeout: 'Timeout',
-  none: 'none',
-  constraints: 'Needs',
-  unique: 'Unique',
+  constraints: 'Constraints',
+  unique: 'Unique key',
   key: 'Concurrency key',
-  onComplete: 'Then makes',
+  onComplete: 'Follow-up',
   idempotencyKey: 'Idempotency key',
 } as const;

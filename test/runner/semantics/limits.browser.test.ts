@@ -108,7 +108,7 @@ describe('D4 a constraint', () => {
     expect((await runner.explain(waits.id)).waitingFor).toMatchObject([
       {
         kind: 'constraint',
-        message: 'Nobody here can tell whether the device is told that “moon” holds, and the task waits for that.',
+        message: 'It is not known whether “moon” holds, and the task is set to wait.',
       },
     ]);
     await runner.setSignal('moon', true);
