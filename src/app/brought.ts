@@ -30,6 +30,6 @@ export async function takeShared(id: string): Promise<readonly File[]> {
     );
   }
   await caches.delete(CACHE);
-  if (files.length === 0) throw new Error('Nothing lies there.');
+  if (files.length === 0) throw new Error('No shared files were found.');
   return files;
 }

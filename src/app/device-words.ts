@@ -3,15 +3,15 @@
 export const DEVICE = {
   pauseAll: 'Pause all tasks?',
   pause: 'Pause all',
-  paused: 'Everything is paused. Tasks that run go on to their end.',
+  paused: 'All tasks are paused. Running tasks continue.',
   notNow: 'Not now',
-  taken: 'A newer version of Errand runs in another tab. Reload this one to use it, too.',
-  shareFailed: 'What was shared could not be taken in. Add the files here instead.',
+  taken: 'A newer version of Errand is open in another tab. Reload this tab to use it.',
+  shareFailed: 'The shared files could not be received. Add them here instead.',
   steps: {
-    safariMac: 'In Safari: File, then Add to Dock.',
-    safariPhone: 'In Safari: the share button, then Add to Home Screen.',
-    firefoxPhone: 'In Firefox: the menu, then Add app to Home screen.',
-    chromium: 'In the browser’s menu: Install Errand, or Add to Home screen.',
-    none: 'This browser installs no apps. Chrome, Edge and Safari do.',
+    safariMac: 'In Safari, choose File, then Add to Dock.',
+    safariPhone: 'In Safari, tap the share button, then Add to Home Screen.',
+    firefoxPhone: 'In Firefox, open the menu, then tap Add app to Home screen.',
+    chromium: 'In the browser’s menu, choose Install Errand or Add to Home screen.',
+    none: 'This browser cannot install apps. Chrome, Edge and Safari can.',
   },
 } as const;

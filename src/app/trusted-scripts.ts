@@ -11,6 +11,6 @@ const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
 trustedTypes?.createPolicy('default', {
   createScriptURL: (url) => {
     if (new URL(url, location.href).origin === location.origin) return url;
-    throw new TypeError('Scripts come from this site alone.');
+    throw new TypeError('Only scripts of this site are allowed.');
   },
 });

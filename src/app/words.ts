@@ -7,12 +7,11 @@ export const APP = {
   more: 'More',
   reload: 'Reload',
   startFailed: 'Errand could not start',
-  startFailedTodo:
-    'Nothing that was accepted is lost. Reload the page; if that does not help, close other tabs of this site first.',
-  theme: { auto: 'Theme: as the device', light: 'Theme: light', dark: 'Theme: dark' },
+  startFailedTodo: 'No task is lost. Reload the page. If that does not help, close other tabs of this site first.',
+  theme: { auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   updateReady: 'A new version is ready. Reload when it suits you.',
   updateLater: 'Later',
-  nothingThere: 'There is nothing at this address',
-  toStart: 'Go to the start',
+  nothingThere: 'Page not found',
+  toStart: 'Go to Start',
   titleOf: (place: string) => (place === '' ? 'Errand' : `${place} · Errand`),
 } as const;

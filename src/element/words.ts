@@ -2,6 +2,5 @@
 
 export const ELEMENT = {
   nav: 'Board',
-  starting: 'Starting…',
   failed: 'The board could not start.',
 } as const;

@@ -232,7 +232,7 @@ describe('E6 a newer version', { timeout: 90_000 }, () => {
     const before = await page.evaluate((task) => window.errand?.detail(task), id);
     appendFileSync(SERVICE_WORKER, '\n// A newer version.\n');
     await takeUpdate(page);
-    await other.getByText('runs in another tab').waitFor();
+    await other.getByText('Errand is open in another tab').waitFor();
     const ended = await page.evaluate((task) => window.errand?.wait(task), id);
     expect(ended?.task).toMatchObject({ status: 'completed', retryCount: 0 });
     const after = await page.evaluate((task) => window.errand?.detail(task), id);

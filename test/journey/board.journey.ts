@@ -121,14 +121,14 @@ describe('F2 the list of tasks', { timeout: 120_000 }, () => {
     await listed(page, MANY);
     await page.getByRole('checkbox', { name: 'Select all that match' }).click();
     await page.getByText('5,000 selected').waitFor();
-    const bar = page.getByRole('region', { name: 'With the selected tasks' });
+    const bar = page.getByRole('region', { name: 'Selected tasks' });
     await bar.getByRole('button', { name: 'Cancel' }).click();
     await bar.getByRole('button', { name: 'Cancel 5,000 tasks' }).click();
     await bar.getByRole('progressbar').waitFor();
     await page.getByText('Cancelled 5,000 tasks').waitFor();
     expect(await many(page, 'cancelled')).toBe(MANY);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('5,000 tasks brought back').waitFor();
+    await page.getByText('Restored 5,000 tasks').waitFor();
     expect(await many(page, 'pending')).toBe(MANY + 2);
   });
 
@@ -145,7 +145,7 @@ describe('F2 the list of tasks', { timeout: 120_000 }, () => {
     await page.keyboard.press('c');
     await page.getByText('Cancelled 2 tasks').waitFor();
     await page.keyboard.press('Control+z');
-    await page.getByText('2 tasks brought back').waitFor();
+    await page.getByText('Restored 2 tasks').waitFor();
     const oldest = await page.evaluate(() =>
       window.errand?.list({ sortBy: 'createdAt', limit: 1 }).then(({ tasks }) => tasks[0]?.id),
     );
@@ -202,7 +202,7 @@ describe('F2 a schedule', () => {
     await page.getByText('paused', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Run now' }).click();
-    await page.getByRole('img', { name: /The last runs.*Completed/ }).waitFor();
+    await page.getByRole('img', { name: /Last runs.*Completed/ }).waitFor();
   });
 });
 
@@ -231,11 +231,11 @@ describe('F2 the start', () => {
     await page.goto(app.url);
     await page.getByRole('button', { name: /Queue a request/ }).click();
     await page.getByLabel('Address').fill('nowhere');
-    await page.getByRole('button', { name: 'Queue it' }).click();
-    await page.getByText('An address begins with').waitFor();
+    await page.getByRole('button', { name: 'Queue request' }).click();
+    await page.getByText('Enter an address that starts with').waitFor();
     await page.getByLabel('Address').fill(`${app.url}/favicon.svg`);
     await page.getByLabel('Method').selectOption('GET');
-    await page.getByRole('button', { name: 'Queue it' }).click();
+    await page.getByRole('button', { name: 'Queue request' }).click();
     await page.getByRole('dialog', { name: 'Recent tasks' }).getByText('GET 127.0.0.1').waitFor();
   });
 });

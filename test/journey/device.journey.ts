@@ -126,7 +126,7 @@ describe('F7 on its device, the app', { timeout: 90_000 }, () => {
       window.addEventListener('beforeinstallprompt', (event) => event.isTrusted && event.stopImmediatePropagation());
     });
     const page = await open('/settings');
-    await page.getByText('Install Errand, or Add to Home screen').waitFor();
+    await page.getByText('Install Errand or Add to Home screen').waitFor();
     await page.evaluate(() => {
       const noted = window as unknown as Noted;
       noted.asked = 0;
@@ -135,7 +135,7 @@ describe('F7 on its device, the app', { timeout: 90_000 }, () => {
     });
     await page.getByRole('button', { name: 'Install Errand' }).click();
     expect(await page.evaluate(() => (window as unknown as Noted).asked)).toBe(1);
-    await page.getByText('Install Errand, or Add to Home screen').waitFor();
+    await page.getByText('Install Errand or Add to Home screen').waitFor();
     await page.evaluate(() => window.dispatchEvent(new Event('appinstalled')));
     await page.getByText('Errand is installed.').waitFor();
   });

@@ -43,7 +43,7 @@ async function useBoard(name: string): Promise<string[]> {
   const row = (await shown('[role="row"]', name)).textContent;
   const search = await shown<HTMLInputElement>('input[type="search"]');
   type(search, 'nothing of this name');
-  const none = (await shown('main h2', 'Nothing matches')).textContent;
+  const none = (await shown('main h2', 'No matching tasks')).textContent;
   type(search, name);
   (await shown('[role="grid"] a', name)).click();
   const opened = (await shown('main h1', name)).textContent;
@@ -119,7 +119,7 @@ describe.each(BROWSERS)('%s', { timeout: 180_000 }, (name) => {
       const [title, status, row, none, opened] = await tab.evaluate(useBoard, 'A walk');
       expect([title, opened]).toEqual(['A walk', 'A walk']);
       expect([status, row]).toEqual([expect.stringContaining('Completed'), expect.stringContaining('Completed')]);
-      expect(none).toBe('Nothing matches');
+      expect(none).toBe('No matching tasks');
     },
   );
 

@@ -58,8 +58,8 @@ describe('F7 settings', () => {
     const devtools = await browser.newCDPSession(page);
     const permission = { name: 'persistent-storage' };
     await devtools.send('Browser.setPermission', { permission, setting: 'granted', origin: app.url });
-    await section.getByRole('button', { name: 'Ask the browser to keep it' }).click();
-    await section.getByText('has promised to keep it').waitFor();
+    await section.getByRole('button', { name: 'Ask the browser to keep the data' }).click();
+    await section.getByText('has promised to keep the data').waitFor();
     expect(await page.evaluate(() => navigator.storage.persisted())).toBe(true);
     expect(errors).toEqual([]);
   });
@@ -68,10 +68,10 @@ describe('F7 settings', () => {
 describe('A7 the form for a new task', () => {
   it('takes an id of one’s own, a workspace, and the task that follows', async () => {
     await page.goto(`${app.url}/new?type=demo.steps`);
-    await page.getByText('Where it belongs').click();
-    await page.getByLabel('Its own id').fill('mine');
+    await page.getByText('More options').click();
+    await page.getByLabel(/^Task id/).fill('mine');
     await page.getByLabel('Workspace').fill('shop');
-    await page.getByLabel('Type of the task that follows').fill('demo.steps');
+    await page.getByLabel('Follow-up task type').fill('demo.steps');
     await page.getByRole('button', { name: 'Create task' }).click();
     await page.waitForURL(/\/tasks\/mine$/);
     const task = await page.evaluate(async () => (await window.errand?.wait('mine'))?.task);

@@ -82,7 +82,7 @@ describe('F2 one task', () => {
     while (!(await page.getByRole('radio', { name: 'demo.steps' }).isChecked())) await page.keyboard.press('ArrowDown');
     await tabTo(/^ ?Name/);
     await page.keyboard.type('Nightly bulb');
-    await tabTo(/At once/);
+    await tabTo(/^ ?Now/);
     while (!(await page.getByRole('radio', { name: 'Cron', exact: true }).isChecked()))
       await page.keyboard.press('ArrowRight');
     await tabTo(/Pattern/);
@@ -93,11 +93,11 @@ describe('F2 one task', () => {
     await page.keyboard.press('End');
     await page.keyboard.type(' *');
     await page.getByText('Runs every day at 03:30.').waitFor();
-    expect(await page.getByRole('list', { name: 'Next times' }).getByRole('listitem').count()).toBe(5);
+    expect(await page.getByRole('list', { name: 'Next runs' }).getByRole('listitem').count()).toBe(5);
     await page.keyboard.press('Control+Enter');
     await page.waitForURL(/\/tasks\/./);
     await page.getByRole('heading', { name: 'Nightly bulb' }).waitFor();
-    await page.getByText('Waiting for its time.').waitFor();
+    await page.getByText('Waiting until it is due.').waitFor();
     expect(await page.getByRole('complementary').getByText('every day at 03:30').isVisible()).toBe(true);
     expect(errors).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe('F2 one task', () => {
     await page.getByText('Run 2', { exact: true }).first().waitFor();
     await status('Failed').waitFor();
     await page.getByText('History').click();
-    await page.getByText('A retry was made by local.').waitFor();
+    await page.getByText('local retried it.').waitFor();
     expect(await page.getByText('Step “pack” completed.').count()).toBe(1);
     expect(errors).toEqual([]);
   });
@@ -136,8 +136,8 @@ describe('F2 one task', () => {
     await choose('Rerun steps…');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('checkbox', { name: 'Keep: deliver' }).check();
-    await dialog.getByText('Done again: pack.').waitFor();
-    await dialog.getByText(/^May not fit any more.*: deliver\.$/).waitFor();
+    await dialog.getByText('Will run again: pack.').waitFor();
+    await dialog.getByText(/^May be out of date.*: deliver\.$/).waitFor();
     await dialog.getByRole('button', { name: 'Rerun' }).click();
     await page.getByText('rerun by local').waitFor();
     await status('Completed').waitFor();
@@ -147,11 +147,11 @@ describe('F2 one task', () => {
 
   it('D7 waits for its time, then for a pause, and says so at each turn', async () => {
     await openNew('demo.steps', { name: 'A bulb', schedule: { at: '2099-01-01T00:00:00Z' } });
-    await page.getByText('Waiting for its time.').waitFor();
+    await page.getByText('Waiting until it is due.').waitFor();
     await choose('Pause all of its type');
     await choose('Run now');
-    await page.getByText('demo.steps is paused by local.').waitFor();
-    expect(await page.getByText('Waiting for its time.').count()).toBe(0);
+    await page.getByText('All demo.steps tasks were paused by local.').waitFor();
+    expect(await page.getByText('Waiting until it is due.').count()).toBe(0);
     await button('Lift the pause').click();
     await status('Running').waitFor();
     await status('Completed').waitFor();
@@ -160,8 +160,8 @@ describe('F2 one task', () => {
   });
 
   it.each([
-    ['It was completed', 'Completed'],
-    ['It failed', 'Failed'],
+    ['Mark as completed', 'Completed'],
+    ['Mark as failed', 'Failed'],
     ['Run again', 'Completed'],
   ])('B13 that must not run twice is interrupted, and a person says: %s', async (decision, ends) => {
     await openNew('demo.once', { name: 'A letter' });
@@ -183,7 +183,7 @@ describe('F2 one task', () => {
     await page.keyboard.press('[');
     await page.waitForURL(first);
     await page.keyboard.press('[');
-    await page.getByText('This is the first task of the list').waitFor();
+    await page.getByText('This is the first task in the list').waitFor();
   });
 
   it('shows markup as text, and of what is very long the beginning', async () => {
@@ -194,7 +194,7 @@ describe('F2 one task', () => {
     const shown = await page.getByRole('region', { name: 'Payload' }).textContent();
     expect(shown?.length).toBeLessThan(25_000);
     const download = page.waitForEvent('download');
-    await button('Download all of it').click();
+    await button('Download all').click();
     const file = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { long: string };
     expect(file.long).toHaveLength(3_000_000);
     await page.getByText('Waiting for its handler.').waitFor();
@@ -214,7 +214,7 @@ describe('A5 the form for a new task', () => {
     expect(await page.getByRole('textbox', { name: 'Address' }).inputValue()).toBe('https://example.com/orders');
     expect(await page.getByRole('textbox', { name: 'Tags' }).inputValue()).toBe('shop');
     await button('Create task').click();
-    await page.getByText('1 thing to correct').waitFor();
+    await page.getByText('1 field to correct').waitFor();
     await button('Start over').click();
     await page.getByRole('textbox', { name: 'Address' }).waitFor({ state: 'hidden' });
   });
@@ -252,13 +252,13 @@ describe('A14 everything', () => {
     expect((await page.evaluate(() => window.errand?.list()))?.total).toBe(0);
 
     await page.locator('input[accept*=zip]').setInputFiles({ name: 'a.zip', mimeType: '', buffer: Buffer.from('no') });
-    await dialog.getByText('It cannot be taken').waitFor();
+    await dialog.getByText('This file cannot be imported').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.locator('input[accept*=zip]').setInputFiles(zip);
     await dialog.getByText(`${before?.total} tasks`, { exact: true }).waitFor();
     await dialog.getByRole('button', { name: /^Import \d+ tasks$/ }).click();
     await page.getByText(`Imported ${before?.total} tasks`).waitFor();
-    await button('Let it go on').waitFor();
+    await button('Resume').waitFor();
     expect((await page.evaluate(() => window.errand?.list()))?.total).toBe(before?.total);
     expect(errors).toEqual([]);
   });
@@ -268,7 +268,7 @@ describe('A14 everything', () => {
     await page.getByRole('textbox', { name: 'User' }).fill('ana');
     await page.getByRole('radio', { name: 'Viewer' }).check({ force: true });
     await button('Switch').click();
-    await page.getByText('In this role you may look').waitFor();
+    await page.getByText('Your role cannot change the settings').waitFor();
     expect(await button('Export everything').count()).toBe(0);
     await page.getByRole('textbox', { name: 'User' }).fill('local');
     await page.getByRole('radio', { name: 'Admin' }).check({ force: true });

@@ -38,7 +38,7 @@ export const TABLE = {
     priority: 'Priority',
     status: 'Status',
     type: 'Type',
-    updatedAt: 'Changed',
+    updatedAt: 'Updated',
     scheduledAt: 'Next run',
   },
   orders: { asc: 'Ascending', desc: 'Descending' },
@@ -46,24 +46,24 @@ export const TABLE = {
   tag: 'Tag',
   creator: 'Creator',
   reset: 'Reset',
-  without: (what: string, value: string) => `Remove the filter ${what} ${value}`,
+  without: (what: string, value: string) => `Remove filter: ${what} ${value}`,
   fresh: (n: number) => `${count(n)} new`,
   waits: (why: string) => `waits ${why}`,
   selectAll: 'Select all that match',
   selectOne: (name: string) => `Select ${name}`,
   none: 'No tasks yet',
-  noneLead: 'Drop some photos on this page, or try one of the demos on the start.',
-  noMatch: 'Nothing matches',
-  noMatchLead: 'Change the filter or the search.',
-  toStart: 'Go to the start',
+  noneLead: 'Drop photos on this page, or try one of the demos on the Start page.',
+  noMatch: 'No matching tasks',
+  noMatchLead: 'Change the filters or the search.',
+  toStart: 'Go to Start',
   showAll: 'Show all tasks',
   open: 'View',
 } as const;
 
 export const BULK = {
-  title: 'With the selected tasks',
+  title: 'Selected tasks',
   selected: (n: number) => `${count(n)} selected`,
-  none: 'Select none',
+  none: 'Clear selection',
   priority: 'Priority',
   actions: { cancel: 'Cancel', retry: 'Retry', delete: 'Delete', priority: 'Set priority' },
   counting: 'Counting…',
@@ -72,13 +72,13 @@ export const BULK = {
     cancel: (n: number) => `Cancel ${counted(n, 'task')}`,
     retry: (n: number) => `Retry ${counted(n, 'task')}`,
     delete: (n: number) => `Delete ${counted(n, 'task')}`,
-    priority: (n: number) => `Change ${counted(n, 'task')}`,
+    priority: (n: number) => `Set the priority of ${counted(n, 'task')}`,
   },
   of: (fits: number, all: number) => (fits === all ? '' : `of ${count(all)} selected`),
   nothing: {
     cancel: 'None of these is unfinished.',
-    retry: 'None of these has failed or was cancelled.',
-    delete: 'None of these is there any more.',
+    retry: 'None of these has failed or been cancelled.',
+    delete: 'None of these exists any more.',
     priority: 'None of these is pending.',
   },
   back: 'Back',
@@ -86,23 +86,23 @@ export const BULK = {
     cancel: 'Cancelling',
     retry: 'Retrying',
     delete: 'Deleting',
-    priority: 'Changing',
+    priority: 'Setting the priority',
   },
   progress: (done: number, matched: number) => `${count(done)} of ${count(matched)}`,
   done: {
     cancel: (n: number) => `Cancelled ${counted(n, 'task')}`,
     retry: (n: number) => `Retried ${counted(n, 'task')}`,
     delete: (n: number) => `Deleted ${counted(n, 'task')}`,
-    priority: (n: number) => `Changed ${counted(n, 'task')}`,
+    priority: (n: number) => `Set the priority of ${counted(n, 'task')}`,
   },
   broughtBack: (back: number, of: number) =>
     back === of
-      ? `${counted(back, 'task')} brought back`
-      : `${count(back)} of ${counted(of, 'task')} brought back: the others had run, or the ten seconds were over`,
+      ? `Restored ${counted(back, 'task')}`
+      : `Restored ${count(back)} of ${counted(of, 'task')}. The others had already run, or it was too late to undo.`,
 } as const;
 
 export const RECENT = {
   title: 'Recent tasks',
   unfinished: (n: number) => (n === 0 ? 'all finished' : `${count(n)} unfinished`),
-  none: 'You have made no task of late.',
+  none: 'No recent tasks.',
 } as const;

@@ -5,5 +5,5 @@ export const JSON_EDITOR = {
     const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, '')}`;
     return line === undefined ? `${sentence}.` : `Line ${line}: ${sentence}.`;
   },
-  hint: 'JSON. Dates, maps and the like are {"$type": "date", "value": …}.',
+  hint: 'JSON. Write dates, maps and the like as {"$type": "date", "value": …}.',
 } as const;
