@@ -91,10 +91,10 @@ export class Desk implements EngineSurface {
       standsBy: this.#setup.standsBy === true,
       enqueueChild: (request) => intake.takeOne(request),
       onLead: () => {
-        this.#notify('engine-leads', 'This page’s engine leads: it runs the tasks of this database.');
+        this.#notify('engine-leads', 'This page’s engine now leads and runs the tasks of this database.');
       },
       onBroken: () => {
-        this.#notify('engine-broken', 'The workers that run tasks cannot be started. Reload the page.');
+        this.#notify('engine-broken', 'The workers that run tasks could not be started. Reload the page.');
       },
       onPolled: (seq) => {
         watching.refresh(seq);
@@ -177,7 +177,7 @@ export class Desk implements EngineSurface {
 
   #tellOfLoss(store: Store): void {
     store.onMovedOn(() => {
-      this.#notify('database-closed', 'A newer version of this app has taken over the database. Reload the page.');
+      this.#notify('database-closed', 'A newer version of this app took over the database. Reload the page.');
     });
     const { recovery, wasLost } = store;
     store.onRecovered = (again) => {
@@ -230,15 +230,14 @@ export class Desk implements EngineSurface {
   }
 }
 
-const LOST_MESSAGE =
-  'The browser has deleted what this site had kept, its second copy included. Tasks that were kept in it are gone.';
+const LOST_MESSAGE = 'The browser deleted this site’s data, including the second copy. The tasks in it are lost.';
 const RECOVERED = {
-  restored: 'The browser had deleted this site’s database. It was made again of its log',
-  redone: 'The browser had forgotten the last changes. They were made again of the log',
+  restored: 'The browser had deleted this site’s database. It was restored from the log',
+  redone: 'The browser had lost the latest changes. They were restored from the log',
 } as const;
-const ALL_THERE = ': nothing that was accepted was lost.';
+const ALL_THERE = ', and no task was lost.';
 const NOT_ALL_THERE =
-  ', but a part of that is missing: changes may be lost. Tasks that must not run twice, and may have run, wait for a decision.';
+  ', but part of the log is missing, so some changes may be lost. Tasks that must not run twice and may have run wait for a decision.';
 
 function ignore(): void {
   // Whoever opened it was told.

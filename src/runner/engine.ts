@@ -390,7 +390,7 @@ export class Engine {
 const LOST = new ErrandError('claim-lost').toPlain();
 const UNMET = new ErrandError(
   'claim-lost',
-  'A constraint of this task is not met any more: it goes on when it is.',
+  'A constraint of this task is no longer met. It continues when it is.',
 ).toPlain();
 const CANCELLED: PlainError = new ErrandError('cancelled').toPlain();
 

@@ -26,10 +26,10 @@ export async function guaranteesOf(store: Store): Promise<Guarantees> {
 }
 
 const NO_LOG =
-  'This browser offers no private file system here (a private window, it may be): tasks are kept in the database alone. ' +
-  'If the browser deletes that, they are lost.';
-const CATCHING_UP = 'The second copy of what is kept lags behind, and is being made up.';
+  'This browser offers no private file system here, perhaps because the window is private. Tasks are stored in the ' +
+  'database only: if the browser deletes it, they are lost.';
+const CATCHING_UP = 'The second copy of the tasks is behind, and is catching up.';
 const EVICTABLE =
   'The browser may clear this site’s storage when the disk fills up, or after a long time without a visit. ' +
-  'Installing the app, or visiting it often, makes it keep it.';
-const FILES_INSIDE = 'Files lie in the database: large ones need as much memory as they are large.';
+  'Installing the app, or visiting it often, makes that less likely.';
+const FILES_INSIDE = 'Files are stored in the database: each needs as much memory as its size.';

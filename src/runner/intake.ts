@@ -203,7 +203,7 @@ export class Intake {
 /** What follows is made long after this call, when its files would be gone. */
 function withoutFiles(onComplete: FollowUp): FollowUp {
   const refuse = () => {
-    throw new ErrandError('invalid-request', 'onComplete.payload holds a file. Pass what names it.', {
+    throw new ErrandError('invalid-request', 'onComplete.payload contains a file. Pass its id or name instead.', {
       field: 'onComplete',
     });
   };
@@ -266,6 +266,6 @@ function isUnreadable(error: unknown): boolean {
 }
 
 function unreadable(files: readonly PendingFile[], cause: unknown): ErrandError {
-  const message = 'A file could not be read: it was changed or taken away since it was chosen. Choose it again.';
+  const message = 'A file could not be read: it was changed or moved after it was chosen. Choose it again.';
   return new ErrandError('invalid-request', message, { field: 'payload', files: files.length }, { cause });
 }

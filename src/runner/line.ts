@@ -92,7 +92,7 @@ export class Line {
     site.write(opened.generation);
     const lock = engineLock(this.database, opened.engineId);
     void endOf(lock, () => this.#engine.call(LOCAL, 'status', []), this.#ended.signal).then(() => {
-      this.#lose('It ended without a word.');
+      this.#lose('The worker ended without an error.');
     }, ignore);
     this.#stopReporting = watchPageSignals(systemClock, (report) => {
       void this.#engine.report(report).catch(ignore);

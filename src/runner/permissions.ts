@@ -88,7 +88,7 @@ export function seenBy({ user, role }: Principal): string | undefined {
 export function checkPrincipal(principal: Principal): Principal {
   const { user, role } = principal as Partial<Principal>;
   if (typeof user !== 'string' || user.length === 0 || user.length > 200)
-    throw new ErrandError('invalid-request', 'user must be a text of 1 to 200 characters.', { field: 'user' });
+    throw new ErrandError('invalid-request', 'user must be text of 1 to 200 characters.', { field: 'user' });
   if (role === undefined || !Object.hasOwn(OF_ROLE, role))
     throw new ErrandError('invalid-request', 'role must be admin, operator or viewer.', { field: 'role' });
   return { user, role };

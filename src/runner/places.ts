@@ -55,7 +55,7 @@ export function refuseCircles(rows: readonly { id: TaskRow['id']; dependsOn?: Pi
   }
   const [first] = waiting.keys();
   if (first === undefined) return;
-  throw new ErrandError('invalid-request', `dependsOn makes a circle, in which ${first} waits for itself.`, {
+  throw new ErrandError('invalid-request', `dependsOn makes a circle in which ${first} depends on itself.`, {
     field: 'dependsOn',
   });
 }

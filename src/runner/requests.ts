@@ -19,7 +19,7 @@ export function checkDecision(decision: Decision): Decision {
 /** A reason becomes the task's error, and is read with every list. */
 export function checkReason(reason: string | undefined): string | undefined {
   if (reason === undefined) return undefined;
-  if (typeof (reason as unknown) !== 'string') throw bad('reason', 'must be a text');
+  if (typeof (reason as unknown) !== 'string') throw bad('reason', 'must be text');
   if (reason.length > LONGEST_REASON) throw bad('reason', `must have at most ${LONGEST_REASON} characters`);
   return reason;
 }
@@ -28,7 +28,7 @@ export function checkRerun(which: RerunSteps): RerunSteps {
   checkFields(which, ['rerunSteps', 'preserveSteps']);
   for (const [field, names] of Object.entries(which)) {
     if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
-      throw bad(field, 'must be a list of the names of steps');
+      throw bad(field, 'must be a list of step names');
   }
   return which;
 }
@@ -42,13 +42,13 @@ export function checkPause(
   const { expiresAt, ...match } = request;
   for (const [field, value] of Object.entries(match as Record<string, unknown>))
     if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > LONGEST_NAME))
-      throw bad(field, `must be a text of 1 to ${LONGEST_NAME} characters`);
+      throw bad(field, `must be text of 1 to ${LONGEST_NAME} characters`);
   const kept = Object.fromEntries(
     Object.entries(match as Record<string, unknown>).filter(([, value]) => value !== undefined),
   ) as ReturnType<typeof checkPause>;
   if (expiresAt === undefined) return kept;
   const at = checkInstant(expiresAt, 'expiresAt');
-  if (at <= now) throw bad('expiresAt', 'is past already');
+  if (at <= now) throw bad('expiresAt', 'is in the past');
   return { ...kept, expiresAt: at };
 }
 
@@ -56,7 +56,7 @@ export function checkPause(
 export function nameOf({ user }: Principal, { triggeredBy }: { triggeredBy?: string | undefined } = {}): string {
   if (triggeredBy === undefined) return user;
   if (typeof (triggeredBy as unknown) !== 'string' || triggeredBy === '' || triggeredBy.length > LONGEST_NAME)
-    throw bad('triggeredBy', `must be a text of 1 to ${LONGEST_NAME} characters`);
+    throw bad('triggeredBy', `must be text of 1 to ${LONGEST_NAME} characters`);
   return triggeredBy;
 }
 
@@ -64,13 +64,13 @@ const MOST_NAMED = 1_000;
 
 /** The ids of many tasks: a page of a list, it may be. */
 export function checkMany(ids: readonly string[]): readonly string[] {
-  if (!Array.isArray(ids) || ids.length > MOST_NAMED) throw bad('ids', `must be a list of at most ${MOST_NAMED}`);
+  if (!Array.isArray(ids) || ids.length > MOST_NAMED) throw bad('ids', `must be a list of at most ${MOST_NAMED} ids`);
   return ids as readonly string[];
 }
 
 export function checkEventName(name: string): string {
   if (typeof (name as unknown) !== 'string' || name === '' || name.length > LONGEST_NAME)
-    throw bad('name', `must be a text of 1 to ${LONGEST_NAME} characters`);
+    throw bad('name', `must be text of 1 to ${LONGEST_NAME} characters`);
   return name;
 }
 

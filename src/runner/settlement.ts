@@ -82,7 +82,10 @@ const TOO_LARGE: TaskError = { ...new ErrandError('result-too-large').toPlain(),
 
 /** The log that the database was made again of was damaged: the task came back, and its payload did not. */
 export const PAYLOAD_LOST: TaskError = {
-  ...new ErrandError('internal', 'The payload of this task was lost with the database. Make the task again.').toPlain(),
+  ...new ErrandError(
+    'internal',
+    'The payload of this task was lost with the database. Create the task again.',
+  ).toPlain(),
   retryable: false,
 };
 

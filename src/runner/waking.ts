@@ -100,5 +100,5 @@ function opener(definitions: readonly TaskDefinition[], database: string): () =>
 async function resumeOrRetry(resume: () => Promise<Resumed>, isLastChance: boolean): Promise<void> {
   const { ended, hasMore } = await resume();
   if (hasMore && ended !== 'yielded' && !isLastChance)
-    throw new ErrandError('internal', 'There is more to do: the browser is asked to come back.');
+    throw new ErrandError('internal', 'There is more to do. The browser is asked to wake this again.');
 }

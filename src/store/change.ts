@@ -18,7 +18,7 @@ export function update(id: TaskId, change: TaskChange, edit: EditRow, payload?: 
       if (payload !== undefined && hasBegun && before.claim === undefined && before.row.status === 'pending')
         throw new ErrandError(
           'invalid-request',
-          'The payload cannot be changed once a run has begun. Restart the task with another.',
+          'The payload cannot be changed once a run has begun. Restart the task with a new one.',
           { field: 'payload' },
         );
       const after = work.move(id, { kind: 'updated', change, edit });

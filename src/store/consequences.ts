@@ -104,8 +104,7 @@ async function cancelChildren(work: Work, load: Load, parentId: TaskId): Promise
   }
   return () => {
     const children = [...work.known('tasks')].filter((row) => row.parentId !== undefined && family.has(row.parentId));
-    for (const { id } of children)
-      work.move(id, { kind: 'cancelled', reason: 'The task that it is a part of was cancelled.' });
+    for (const { id } of children) work.move(id, { kind: 'cancelled', reason: 'Its parent task was cancelled.' });
   };
 }
 

@@ -64,7 +64,7 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
       if (deliver(work, to, name, payload)) return 1;
       const place = [...work.known('events')].filter((event) => event.taskId === to).length;
       if (kept + place >= MOST_KEPT)
-        throw new ErrandError('invalid-request', `${MOST_KEPT} events wait for this task already.`, {
+        throw new ErrandError('invalid-request', `${MOST_KEPT} events are already kept for this task.`, {
           field: 'taskId',
         });
       work.put('events', { taskId: to, name, seq: work.head.commitSeq + 1, place, payload });

@@ -114,7 +114,7 @@ function refuseCircles(work: Work, inserted: readonly Inserted[]): void {
     }
   }
   if (free.length < open.size)
-    throw new ErrandError('invalid-request', 'dependsOn: These tasks wait for each other in a circle.', {
+    throw new ErrandError('invalid-request', 'dependsOn: These tasks depend on each other in a circle.', {
       field: 'dependsOn',
     });
 }
@@ -153,5 +153,5 @@ function checkParent(work: Work, id: TaskId): void {
 
 /** What is said of a field that names a task which is not there. */
 export function notThere(field: 'dependsOn' | 'parentId', id: TaskId): ErrandError {
-  return new ErrandError('invalid-request', `${field} names ${id}, which is not there.`, { field });
+  return new ErrandError('invalid-request', `${field} names ${id}, which does not exist.`, { field });
 }

@@ -35,7 +35,7 @@ export function pause(rule: PauseRow): Operation<PauseRow> {
 
 function addGeneral(work: Work, rule: PauseRow): void {
   if (work.head.rules.length >= MOST_RULES)
-    throw new ErrandError('invalid-request', `There are ${MOST_RULES} pause rules already. Lift some first.`);
+    throw new ErrandError('invalid-request', `There are already ${MOST_RULES} pause rules. Lift some first.`);
   setRules(work, [...work.head.rules, rule]);
 }
 

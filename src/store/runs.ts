@@ -119,7 +119,7 @@ export type Decision =
 export function decide(id: TaskId, decision: Decision, by: string): Operation<TaskState> {
   const event: TaskEvent =
     decision.decision === 'failed'
-      ? { kind: 'decided', decision: 'failed', reason: decision.reason ?? `Declared failed by ${by}.` }
+      ? { kind: 'decided', decision: 'failed', reason: decision.reason ?? `Marked as failed by ${by}.` }
       : { kind: 'decided', ...decision };
   return change(id, event, 'not-waiting');
 }

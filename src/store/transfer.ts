@@ -63,7 +63,7 @@ export function takeIn(rows: Moving, lastToken: number): Operation<string[]> {
     apply: (work) => {
       const taken = ids.find((id) => work.task(id) !== undefined);
       if (taken !== undefined)
-        throw new ErrandError('invalid-import', 'A task of that id was made meanwhile. Import again.', {
+        throw new ErrandError('invalid-import', 'A task with this id was created meanwhile. Import again.', {
           where: taken,
         });
       const freed = ids.flatMap((id) => forgetTrashed(work, id));

@@ -47,7 +47,7 @@ function kept(row: TaskRow | undefined): Inserted | undefined {
 }
 
 function giveWay(work: Work, id: TaskId): void {
-  work.move(id, { kind: 'cancelled', reason: 'A newer task took its place.' });
+  work.move(id, { kind: 'cancelled', reason: 'It was replaced by a newer task.' });
 }
 
 /** Waits for another to come, unless it waits for something else anyway. */

@@ -47,7 +47,7 @@ export interface Unmet {
 const CUSTOM = 'custom:';
 const customName = v.pipe(
   v.string(),
-  v.regex(/^[\w.-]{1,50}$/, 'Pass names of 1 to 50 letters, digits or any of . _ -'),
+  v.regex(/^[\w.-]{1,50}$/, 'Use names of 1 to 50 letters, digits or any of . _ -'),
 );
 
 /** The shape in which a caller gives constraints. */

@@ -17,11 +17,7 @@ export function checkDepth<T>(value: T, code: Code = 'payload-not-cloneable'): T
     throw new ErrandError(code, undefined, details, { cause });
   }
   if (!isDeep) return value;
-  throw new ErrandError(
-    code,
-    `What is nested more than ${MOST_DEPTH} levels deep cannot be stored. Flatten it.`,
-    details,
-  );
+  throw new ErrandError(code, `Data nested more than ${MOST_DEPTH} levels deep cannot be stored. Flatten it.`, details);
 }
 
 /** Walks as cloning does: whatever is met twice counts where it is met first. */

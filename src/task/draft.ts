@@ -73,13 +73,13 @@ const LONG = 20_000;
 const LONGEST_SAID = 500;
 
 const text = (longest: number) =>
-  v.pipe(v.string('Pass a text.'), v.maxLength(longest, `Pass ${longest} characters at most.`));
+  v.pipe(v.string('Use text.'), v.maxLength(longest, `Use at most ${longest} characters.`));
 const count = (least: number, most: number) => {
-  const rule = `Pass a number from ${least} to ${most}.`;
+  const rule = `Use a number from ${least} to ${most}.`;
   return v.pipe(v.number(rule), v.finite(rule), v.minValue(least, rule), v.maxValue(most, rule));
 };
-const PRIORITY = 'Pass high, normal, low, or any whole number.';
-const SPAN = 'Pass milliseconds, or a number with ms, s, m, h or d, such as 30s.';
+const PRIORITY = 'Use high, normal, low, or any whole number.';
+const SPAN = 'Use milliseconds, or a number with ms, s, m, h or d, such as 30s.';
 const typeName = v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/));
 const others = v.pipe(
   v.array(
@@ -112,7 +112,7 @@ const request = v.strictObject({
   schedule: v.optional(v.unknown()),
   retry: v.optional(
     v.strictObject({
-      maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer('Pass a whole number.'))),
+      maxRetries: v.optional(v.pipe(count(0, 1_000_000), v.integer('Use a whole number.'))),
       initialBackoffMs: v.optional(count(0, 31_536_000_000)),
       backoffMultiplier: v.optional(count(1, 1_000)),
       maxBackoffMs: v.optional(count(0, 31_536_000_000)),
@@ -204,7 +204,7 @@ function addFlow(row: TaskRow, checked: Checked, now: number): void {
   const normal = constraints === undefined ? undefined : normalConstraints(constraints);
   if (normal !== undefined) row.constraints = normal;
   if (deadline !== undefined) {
-    if (deadline <= now) throw bad('deadline', 'It is past already. Give a later one, or none.');
+    if (deadline <= now) throw bad('deadline', 'It is in the past. Use a later one, or none.');
     row.deadlineAt = row.expiresAt = deadline;
   }
   if (concurrencyKey !== undefined) row.concurrencyKey = concurrencyKey;
@@ -218,7 +218,7 @@ function dependenciesOf(dependsOn: NonNullable<Checked['dependsOn']>, id: TaskId
   const ids = tasks.map((task) => {
     // Places are made ids of by whoever knows the others of the call.
     if (typeof task === 'number')
-      throw bad('dependsOn', 'A place names a task of the same call. Pass the id of any other.');
+      throw bad('dependsOn', 'A number stands for a task of the same call. Use the id of any other.');
     if (task === id) throw bad('dependsOn', 'A task cannot depend on itself.');
     return checkTaskId(task, 'dependsOn');
   });

@@ -74,7 +74,7 @@ interface Rule {
   holds: (value: unknown) => boolean;
 }
 
-const TEXT: Rule = { rule: 'must be a text', holds: (value) => typeof value === 'string' };
+const TEXT: Rule = { rule: 'must be text', holds: (value) => typeof value === 'string' };
 const INSTANT: Rule = {
   rule: `must be an instant. ${HOW.slice(0, -1)}`,
   holds: (value) => instantOf(value) !== undefined,
@@ -118,7 +118,7 @@ export function checkSpan(span: Span | SpanOfItems, start: 'offset' | 'from' = '
 /** Throws `invalid-request` with the field at fault. */
 function checkFields(fields: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(FIELDS, field)) throw bad('invalid-request', field, `${field} is no filter.`);
+    if (!Object.hasOwn(FIELDS, field)) throw bad('invalid-request', field, `${field} is not a filter.`);
     const { rule, holds } = FIELDS[field as keyof typeof FIELDS];
     if (value !== undefined && !holds(value)) throw bad('invalid-request', field, `${field} ${rule}.`);
   }

@@ -161,7 +161,7 @@ function fillObject(
   mayNameAnything = false,
 ): object {
   for (const [key, child] of entries) {
-    if (typeof key !== 'string') throw new SyntaxError('A key is no text.');
+    if (typeof key !== 'string') throw new SyntaxError('A key is not text.');
     if (key === '__proto__' && !mayNameAnything) throw new SyntaxError('No key may be __proto__.');
     // Not assigned: that would call the setter of __proto__.
     Object.defineProperty(made, key, { value: next(child), writable: true, enumerable: true, configurable: true });
@@ -239,11 +239,11 @@ function bytesOf(base64: string, view: unknown): ArrayBuffer | ArrayBufferView {
   const { buffer } = fromBase64(base64);
   if (view === undefined) return buffer;
   const View = typeof view === 'string' && Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined;
-  if (View === undefined) throw new SyntaxError('No bytes are looked at that way.');
+  if (View === undefined) throw new SyntaxError('The view of these bytes is not known.');
   try {
     return new View(buffer);
   } catch {
-    throw new SyntaxError('The bytes do not fit the way in which they are looked at.');
+    throw new SyntaxError('The bytes do not fit their view.');
   }
 }
 

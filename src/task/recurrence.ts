@@ -110,6 +110,6 @@ function follow(row: TaskRow, schedule: Schedule, due: DueNow, now: number): Tas
 
 const NEVER_RAN = {
   code: 'missed',
-  message: 'Its time passed while nothing was open that could run it, and its schedule says to skip what was missed.',
+  message: 'It came due while nothing that could run it was open, and its schedule skips missed runs.',
   retryable: false,
 };

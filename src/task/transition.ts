@@ -192,7 +192,7 @@ function withoutTriggers({ triggers: _triggers, ...claim }: Claim): Claim {
 }
 
 function superseded(row: TaskRow, now: number): TaskRow {
-  const error = errorOf('cancelled', 'The next run was due, and its schedule says that this one gives way.');
+  const error = errorOf('cancelled', 'The next run came due, and the schedule cancels the one still running.');
   return ended(row, 'cancelled', now, { error });
 }
 

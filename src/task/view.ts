@@ -113,7 +113,7 @@ export function toTask(
   }
 }
 
-const UNKNOWN_ERROR: TaskError & PlainError = { code: 'internal', message: 'No error was kept.', retryable: false };
+const UNKNOWN_ERROR: TaskError & PlainError = { code: 'internal', message: 'No error was recorded.', retryable: false };
 
 function waitingFor(row: TaskRow, definition: TaskDefinition | undefined): WaitKind {
   if (row.waiting !== undefined) return row.waiting;

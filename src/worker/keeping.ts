@@ -17,7 +17,7 @@ export function textOf(data: unknown): string {
   try {
     return String(data);
   } catch {
-    return 'What was to be kept here can be neither copied nor made text.';
+    return 'This value can be neither stored nor shown as text.';
   }
 }
 

@@ -86,7 +86,7 @@ async function fateOf(arena: Arena, before: Before, isGone: boolean): Promise<Fa
   const bothDamaged = wiped && arena.state.kept.logIsDoubtful === true;
   const told = notices.map(({ kind, message }) => `${kind}: ${message}`);
   Object.assign(arena.reporter.story, { notices: told, isGone, wasGone });
-  const redone = said('database-restored', 'forgotten');
+  const redone = said('database-restored', 'latest changes');
   return { forced, wiped, restored, redone, lost: said('database-lost'), interrupted, bothDamaged };
 }
 

@@ -79,7 +79,7 @@ describe('a file kept in OPFS', () => {
     await worker.delete(['f', 'nobody']);
     expect(await worker.read('f')).toMatchObject({
       code: 'file-missing',
-      message: 'a.txt is gone: it was deleted, or the browser evicted it.',
+      message: 'a.txt is gone: it was deleted, or the browser cleared it.',
     });
   });
 });

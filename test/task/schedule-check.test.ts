@@ -198,11 +198,11 @@ describe('a schedule is refused', () => {
   }
 
   test('with words that say what is wrong', () => {
-    expect(() => check({ everyMs: HOUR, endAt: NOON - 1 })).toThrow('past already');
+    expect(() => check({ everyMs: HOUR, endAt: NOON - 1 })).toThrow('in the past');
     expect(() => check({ cron: '0 0 1 1 *', endAt: NOON + 1 })).toThrow('Nothing comes due before it');
     expect(() => check({ cron: '61 * * * *' })).toThrow('Invalid value for minute: 61');
     expect(() => check({ cron: '* * *' })).toThrow('Write 5 fields');
-    expect(() => check({})).toThrow('pass at, everyMs, cron or on');
+    expect(() => check({})).toThrow('Use at, everyMs, cron or on');
   });
 
   test('where a pattern names nothing but times that the clock skips, within seconds', { timeout: 15_000 }, () => {

@@ -55,7 +55,7 @@ export async function importAll(setup: ImportSetup, zip: Blob, options: ImportOp
 
 function checkBlob(zip: Blob): Blob {
   if ((zip as unknown) instanceof Blob) return zip;
-  throw new ErrandError('invalid-request', 'An import is a File or Blob.', { field: 'blob' });
+  throw new ErrandError('invalid-request', 'An import must be a File or Blob.', { field: 'blob' });
 }
 
 function checkOptions(options: ImportOptions): ImportOptions {

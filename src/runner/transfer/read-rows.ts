@@ -52,22 +52,22 @@ export function refuseStrangers(items: ReadonlyMap<string, ZipItem>): void {
   for (const { name, size } of items.values()) {
     if ((name === 'rows/' || name === 'files/') && size === 0) continue;
     if (name !== HEADER && !ROWS.test(name) && !FILES.test(name))
-      throw fault(name, 'No export has an entry of that name.');
+      throw fault(name, 'An export has no entry with this name.');
     if (ROWS.test(name)) bytes += size;
   }
-  if (bytes > MOST_ROW_BYTES) throw fault('zip', 'It holds more rows than any database.');
+  if (bytes > MOST_ROW_BYTES) throw fault('zip', 'It contains more rows than a database can have.');
 }
 
 export async function readHeader(items: ReadonlyMap<string, ZipItem>): Promise<ExportHeader> {
   const item = items.get(HEADER);
-  if (item === undefined) throw fault('zip', `It is no export of Errand: there is no ${HEADER} in it.`);
+  if (item === undefined) throw fault('zip', `It is not an Errand export: ${HEADER} is missing.`);
   if (item.size > LONGEST_HEADER) throw fault(HEADER, 'It is too large.');
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of item.read()) pieces.push(piece);
   const json = parsed(decoded(await new Blob(pieces).arrayBuffer(), HEADER), HEADER);
   const about = v.safeParse(said, json);
   if (about.success && about.output.format === FORMAT && Number(about.output.version) > FORMAT_VERSION)
-    throw fault(HEADER, 'It was made by a newer version. Reload the page to get that version.', 'version');
+    throw fault(HEADER, 'It was created by a newer version. Reload the page to get that version.', 'version');
   return shaped(header, json, HEADER);
 }
 
@@ -100,7 +100,7 @@ async function* linesOf({ name, read }: ZipItem): AsyncGenerator<string, void> {
       rest = [next];
       length = next.length;
     }
-    if (length > LONGEST_LINE) throw fault(name, 'A line of it is too long.');
+    if (length > LONGEST_LINE) throw fault(name, 'One of its lines is too long.');
   }
   yield rest.join('') + decoded(new ArrayBuffer(0), name, decoder, false);
 }
@@ -133,7 +133,7 @@ function readLine(text: string, where: string, file: (ref: FileRef) => FileRef):
 
 function checkTask(row: TaskRow, where: string, isClaimed: boolean): void {
   if (isFinal(row.status) && (row.finishedAt === undefined || isClaimed))
-    throw fault(where, 'A task that has ended says when, and does not run.', 'finishedAt');
+    throw fault(where, 'A finished task needs the time it ended, and cannot be running.', 'finishedAt');
   if (row.dependsOn?.tasks.includes(row.id) === true || row.parentId === row.id)
     throw fault(where, 'A task cannot depend on itself.', 'dependsOn');
   const { schedule, createdAt } = row;

@@ -42,7 +42,10 @@ export async function survey(store: Store, zip: Blob): Promise<Survey> {
   found.check(items);
   for (const name of items.keys()) if (FILES.test(name)) await readThrough(items.get(name));
   if (tasks.size !== header.tasks || files.size !== header.files)
-    throw fault('errand.json', 'It speaks of more or fewer tasks and files than there are: a part is missing.');
+    throw fault(
+      'errand.json',
+      'It names more or fewer tasks and files than the export contains: part of it is missing.',
+    );
   return { items, header, tasks, files, rules, rows, conflicts: await conflictsOf(store, [...tasks.keys()]) };
 }
 
@@ -97,7 +100,7 @@ class Findings {
   add({ table, row, where, claim }: ImportRow): void {
     this.rows += 1;
     if (table === 'tasks') {
-      if (this.tasks.has(row.id)) throw fault(where, 'There are two tasks of that id.', 'id');
+      if (this.tasks.has(row.id)) throw fault(where, 'There are two tasks with this id.', 'id');
       const status = claim === undefined ? row.status : 'running';
       this.tasks.set(row.id, { status, type: row.type, run: row.run.index });
       if (!isFinal(status) && row.blockedBy !== undefined)
@@ -112,22 +115,22 @@ class Findings {
     if (!this.#owners.has(row.taskId)) this.#owners.set(row.taskId, where);
     if (table === 'runs') this.#runs.set(row.taskId, Math.max(row.index, this.#runs.get(row.taskId) ?? 0));
     if (table !== 'files') return;
-    if (this.files.has(row.id)) throw fault(where, 'There are two files of that id.', 'id');
+    if (this.files.has(row.id)) throw fault(where, 'There are two files with this id.', 'id');
     this.files.set(row.id, { taskId: row.taskId, size: row.size });
   }
 
   check(items: ReadonlyMap<string, ZipItem>): void {
     for (const [id, where] of this.#owners)
-      if (!this.tasks.has(id)) throw fault(where, 'It belongs to a task that is not there.', 'taskId');
+      if (!this.tasks.has(id)) throw fault(where, 'It belongs to a task that is missing.', 'taskId');
     for (const [id, index] of this.#runs) {
       if (index >= (this.tasks.get(id)?.run ?? 0))
-        throw fault(this.#owners.get(id) ?? 'rows', 'A run is past that is the newest of its task.', 'index');
+        throw fault(this.#owners.get(id) ?? 'rows', 'A past run is numbered like the current one or later.', 'index');
     }
     for (const [id, { size }] of this.files) {
       const name = fileName(id);
       const item = items.get(name);
       if (item === undefined) throw fault(name, 'The file is missing.');
-      if (item.size !== size) throw fault(name, 'It is not as large as its row says.', 'size');
+      if (item.size !== size) throw fault(name, 'Its size differs from the one in its row.', 'size');
     }
     for (const name of items.keys())
       if (FILES.test(name) && !this.files.has(name.slice('files/'.length))) throw fault(name, 'No task has this file.');
@@ -138,7 +141,7 @@ class Findings {
     try {
       refuseCircles(this.#waiting);
     } catch {
-      throw fault('rows', 'Tasks wait for each other in a circle.', 'blockedBy');
+      throw fault('rows', 'Tasks depend on each other in a circle.', 'blockedBy');
     }
   }
 }

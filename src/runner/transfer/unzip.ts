@@ -41,7 +41,7 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipItem>> {
   refuseOverlaps(listed, start);
   const items = new Map<string, ZipItem>();
   for (const each of listed) {
-    if (items.has(each.name)) throw fault(each.name, 'The zip holds this entry twice.');
+    if (items.has(each.name)) throw fault(each.name, 'The zip contains this entry twice.');
     items.set(each.name, { name: each.name, size: each.size, read: () => readEntry(zip, each, start) });
   }
   return items;
@@ -94,7 +94,7 @@ function parseRecord(view: DataView<ArrayBuffer>, at: number, nameLength: number
   const name = textOf(new Uint8Array(view.buffer, view.byteOffset + at + RECORD_BYTES, nameLength));
   const method = view.getUint16(at + 10, true);
   if ((view.getUint16(at + 8, true) & 1) !== 0) throw fault(name, 'It is encrypted.');
-  if (method !== 0 && method !== 8) throw fault(name, 'It is compressed in a way that is not known here.');
+  if (method !== 0 && method !== 8) throw fault(name, 'Its compression method is not supported.');
   const short = {
     packed: view.getUint32(at + 20, true),
     size: view.getUint32(at + 24, true),
@@ -106,7 +106,7 @@ function parseRecord(view: DataView<ArrayBuffer>, at: number, nameLength: number
   const size = next(short.size);
   const packed = next(short.packed);
   const offset = next(short.offset);
-  if (method === 0 && size !== packed) throw fault(name, 'Its sizes do not agree.');
+  if (method === 0 && size !== packed) throw fault(name, 'Its sizes do not match.');
   return { name, method, crc: view.getUint32(at + 16, true), packed, size, offset };
 }
 
@@ -128,7 +128,7 @@ function farFields(view: DataView<ArrayBuffer>, start: number, length: number): 
 function refuseOverlaps(listed: readonly Listed[], directory: number): void {
   let end = 0;
   for (const { name, offset, packed } of [...listed].sort((a, b) => a.offset - b.offset)) {
-    if (offset < end) throw fault(name, 'It shares its bytes with another entry.');
+    if (offset < end) throw fault(name, 'It overlaps another entry.');
     end = offset + LOCAL_BYTES + packed;
     if (end > directory) throw fault(name, 'It is cut off.');
   }
@@ -149,7 +149,7 @@ async function* readEntry(zip: Blob, entry: Listed, directory: number): AsyncGen
     yield piece;
   }
   if (size < entry.size) throw fault(entry.name, 'It is smaller than the zip says.');
-  if (crc !== entry.crc) throw fault(entry.name, 'Its bytes were changed: the checksum is another.');
+  if (crc !== entry.crc) throw fault(entry.name, 'Its content was changed: the checksum does not match.');
 }
 
 async function startOf(zip: Blob, { name, offset }: Listed): Promise<number> {
@@ -158,7 +158,7 @@ async function startOf(zip: Blob, { name, offset }: Listed): Promise<number> {
   const nameLength = local.getUint16(26, true);
   const said = await viewOf(zip, offset + LOCAL_BYTES, nameLength);
   if (textOf(new Uint8Array(said.buffer, said.byteOffset, nameLength)) !== name)
-    throw fault(name, 'It is called otherwise in another place of the zip.');
+    throw fault(name, 'Its name differs in another place of the zip.');
   return offset + LOCAL_BYTES + nameLength + local.getUint16(28, true);
 }
 
@@ -208,5 +208,5 @@ function u64(view: DataView, at: number): number {
 }
 
 function broken() {
-  return fault('zip', 'It is no zip, or only a part of one. Export it again.');
+  return fault('zip', 'It is not a zip, or not a complete one. Export it again.');
 }

@@ -39,7 +39,7 @@ export function fileIn(row: FileRow): File | undefined {
 export function missing(row: FileRow, cause?: unknown): ErrandError {
   return new ErrandError(
     'file-missing',
-    `${row.name} is gone: it was deleted, or the browser evicted it.`,
+    `${row.name} is gone: it was deleted, or the browser cleared it.`,
     { file: row.id },
     { cause },
   );

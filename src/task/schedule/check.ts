@@ -17,7 +17,7 @@ const LONGEST_SPAN_MS = 3_653 * 86_400_000;
 /** Of what was wrong, so much is said again. */
 const LONGEST_SAID = 500;
 
-const SPAN = 'Pass milliseconds, or a number with ms, s, m, h or d, from 1 second to 10 years.';
+const SPAN = 'Use milliseconds, or a number with ms, s, m, h or d, from 1 second to 10 years.';
 const span = v.pipe(
   v.union(
     [
@@ -46,13 +46,13 @@ const pattern = v.pipe(
   }),
   v.transform((written) => written.trim().replace(/\s+/g, ' ')),
 );
-const zone = v.pipe(v.string(), v.check(isTimeZone, 'Pass the IANA name of a time zone, such as Europe/Berlin.'));
+const zone = v.pipe(v.string(), v.check(isTimeZone, 'Use the IANA name of a time zone, such as Europe/Berlin.'));
 const trigger = v.union(
   [
     v.picklist(['online', 'charging', 'visible', 'share']),
     v.strictObject({ event: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
   ],
-  'Pass online, charging, visible, share, or { event } with a name of 1 to 200 characters.',
+  'Use online, charging, visible, share, or { event } with a name of 1 to 200 characters.',
 );
 
 const atShape = v.strictObject({ at: instant, ...rules });
@@ -72,7 +72,10 @@ export function checkSchedule(input: unknown, now: number, timeZone?: string): S
   const schedule = shaped(input, now, timeZone);
   if (schedule.kind === 'every' || schedule.kind === 'cron') refuseIfNever(schedule, now);
   if (schedule.kind === 'at' && schedule.at + (schedule.startDeadlineMs ?? Infinity) < now) {
-    throw bad('startDeadlineMs', 'This long after its time is past already. Give a later time, or a later deadline.');
+    throw bad(
+      'startDeadlineMs',
+      'By this deadline it would already be too late. Use a later time or a longer deadline.',
+    );
   }
   return schedule;
 }
@@ -89,7 +92,7 @@ function shaped(input: unknown, now: number, timeZone: string | undefined): Sche
     case 'on':
       return { kind: 'on', ...given(parsed(onShape, input)) };
     case undefined:
-      throw bad('', 'Say when: pass at, everyMs, cron or on. Leave the schedule out to run at once.');
+      throw bad('', 'Use at, everyMs, cron or on. Leave the schedule out to run now.');
   }
 }
 
@@ -101,11 +104,10 @@ function isSaid(input: unknown, key: string): boolean {
 
 function refuseIfNever(schedule: EverySchedule | CronSchedule, now: number): void {
   const { endAt = Infinity, ...endless } = schedule;
-  if (endAt < now) throw bad('endAt', 'It is past already.');
+  if (endAt < now) throw bad('endAt', 'It is in the past.');
   if (endAt < (schedule.startAt ?? now)) throw bad('endAt', 'It is before startAt.');
   const first = nextOccurrence(endless, now - 1);
-  if (first === undefined)
-    throw bad('cron', 'This comes due at no time within twelve years. Correct the day or month.');
+  if (first === undefined) throw bad('cron', 'It never comes due within twelve years. Correct the day or month.');
   if (first > endAt) throw bad('endAt', 'Nothing comes due before it.');
 }
 

@@ -1,6 +1,6 @@
 // From an instant as it is written to a number. Apart from its schema, so that a page can check one without a validator.
 
-export const HOW = 'Pass a Date, milliseconds since 1970, or ISO 8601 with its offset, such as 2030-01-31T09:00:00Z.';
+export const HOW = 'Use a Date, milliseconds since 1970, or ISO 8601 with its offset, such as 2030-01-31T09:00:00Z.';
 /** The farthest instant that a Date can hold, either way from 1970. */
 export const FARTHEST = 8.64e15;
 

@@ -64,7 +64,7 @@ export function filesContract(openStore: OpenStore): void {
       await store.do(insert([{ row: task, ownId: false, files: [fileRow(task, 'f')] }]));
       await expect(store.openFile('f')).rejects.toMatchObject({
         code: 'file-missing',
-        message: 'a.txt is gone: it was deleted, or the browser evicted it.',
+        message: 'a.txt is gone: it was deleted, or the browser cleared it.',
         details: { file: 'f' },
       });
     });
