@@ -100,11 +100,9 @@ function elsewhere(addresses: readonly Address[], { method, url }: Request): Res
   const { pathname } = new URL(url);
   const methods = addresses.filter(({ pattern }) => pattern.test(pathname)).flatMap((each) => each.methods);
   if (methods.length === 0)
-    return problemOf(
-      new Problem(404, 'not_found', 'There is nothing at this address. See /api/docs for what there is.'),
-    );
+    return problemOf(new Problem(404, 'not_found', 'There is nothing at this address. See /api/docs for all routes.'));
   const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
   if (method === 'OPTIONS') return guarded(null, { allow }, 204);
-  const message = `This address does not take ${method.slice(0, 50)}. It takes ${allow}.`;
+  const message = `This address does not support ${method.slice(0, 50)}. Use ${allow}.`;
   return problemOf(new Problem(405, 'method_not_allowed', message, { headers: { allow } }));
 }

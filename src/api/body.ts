@@ -78,6 +78,6 @@ function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8A
 }
 
 function tooLarge(mostBytes: number): ErrandError {
-  const message = `The body has more than ${mostBytes} bytes. Send less at once, or hand large files to the app itself.`;
+  const message = `The body is larger than ${mostBytes} bytes. Send less at a time, or add large files in the app itself.`;
   return new ErrandError('payload-too-large', message, { mostBytes });
 }

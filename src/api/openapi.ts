@@ -8,20 +8,20 @@ const VERSION = '1';
 
 const DESCRIPTION =
   'Durable tasks that run inside this browser. The service worker answers here, and only for pages of this site: ' +
-  'there is no server. Times are ISO 8601 in UTC. What is not named in a schema is refused.';
+  'there is no server. Times are ISO 8601 in UTC. Fields that a schema does not name are refused.';
 
 /** What each status of a refusal means. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The body is not JSON: `invalid_json`.',
-  403: 'It may not be done in that role: `forbidden`, with `details.permission`.',
-  404: 'It is not there, or not to be seen: `not_found`, `step_not_found`.',
-  409: 'The task is not in a state for that: `not_pending`, `already_finished`, `not_retryable`, `not_waiting`.',
-  413: 'Too much at once: `payload_too_large`.',
-  415: 'The body is not sent as JSON: `unsupported_media_type`.',
-  422: 'Something in it is wrong: `invalid_request` or `invalid_pagination`, with `details.field`.',
-  500: 'Something inside went wrong: `internal`.',
-  503: 'Nobody answers now: `database_unavailable`, `no_service_worker`, `engine_lost`.',
-  507: 'The disk space of this site is full: `quota_exceeded`.',
+  403: 'The role does not allow this: `forbidden`, with `details.permission`.',
+  404: 'It does not exist, or may not be seen: `not_found`, `step_not_found`.',
+  409: 'The task is not in a state that allows this: `not_pending`, `already_finished`, `not_retryable`, `not_waiting`.',
+  413: 'The body is too large: `payload_too_large`.',
+  415: 'The body was not sent as JSON: `unsupported_media_type`.',
+  422: 'Something in the request is wrong: `invalid_request` or `invalid_pagination`, with `details.field`.',
+  500: 'Something inside Errand went wrong: `internal`.',
+  503: 'Nothing can answer now: `database_unavailable`, `no_service_worker`, `engine_lost`.',
+  507: 'This site has no disk space left: `quota_exceeded`.',
 };
 
 export function openApiOf(routes: readonly Route[]): JsonSchema {

@@ -12,7 +12,7 @@ const like = (shape: v.GenericSchema) => v.pipe(v.unknown(), v.metadata({ shape 
 const payload = v.pipe(
   v.unknown(),
   v.description(
-    'Any JSON; what JSON cannot carry as `{"$type": ...}`. A new file: `{"$type": "file", "name", "type", "base64"}`.',
+    'Any JSON; what JSON cannot express as `{"$type": ...}`. A new file: `{"$type": "file", "name", "type", "base64"}`.',
   ),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     try {
@@ -25,10 +25,10 @@ const payload = v.pipe(
 );
 const priority = v.union(
   [v.picklist(['high', 'normal', 'low']), v.pipe(v.number(), v.integer())],
-  'Pass high, normal, low or a whole number.',
+  'Use high, normal, low or a whole number.',
 );
 const instant = v.pipe(
-  v.union([text, v.number()], 'Pass ISO 8601 with its offset, or milliseconds since 1970.'),
+  v.union([text, v.number()], 'Use ISO 8601 with its offset, or milliseconds since 1970.'),
   v.description('ISO 8601 with its offset, or milliseconds since 1970.'),
 );
 const onComplete = v.strictObject({ type: text, payload: v.optional(payload) });
@@ -48,7 +48,7 @@ const changeable = {
 
 export const newTask = v.pipe(
   v.strictObject({
-    id: v.optional(v.pipe(text, v.description('Your own id: the same again answers with the task that is there.'))),
+    id: v.optional(v.pipe(text, v.description('Your own id. If it is already in use, that task is returned.'))),
     type: v.pipe(text, v.metadata({ example: 'image.convert' })),
     payload: v.optional(payload),
     name: v.optional(text),
@@ -64,7 +64,7 @@ export const newTask = v.pipe(
 export type NewTask = v.InferOutput<typeof newTask>;
 
 export const newTasks = v.strictObject({
-  tasks: v.pipe(v.array(newTask), v.minLength(1, 'Pass at least one.'), v.maxLength(10_000, 'Pass at most 10,000.')),
+  tasks: v.pipe(v.array(newTask), v.minLength(1, 'Send at least one.'), v.maxLength(10_000, 'Send at most 10,000.')),
 });
 
 /** `null` takes away what is optional. */
@@ -105,7 +105,7 @@ export const pause = v.strictObject({
 });
 export const event = v.strictObject({
   payload: v.optional(payload),
-  taskId: v.optional(v.pipe(text, v.description('To one task alone, which may ask for it later.'))),
+  taskId: v.optional(v.pipe(text, v.description('Sends it to this task only, which may ask for it later.'))),
 });
 export const settings = v.partial(
   v.strictObject({
@@ -118,7 +118,7 @@ export const settings = v.partial(
 );
 
 const status = v.picklist(['pending', 'running', 'completed', 'failed', 'cancelled']);
-const statuses = v.union([status, v.array(status)], 'Pass pending, running, completed, failed or cancelled.');
+const statuses = v.union([status, v.array(status)], 'Use pending, running, completed, failed or cancelled.');
 const listed = v.pipe(
   v.unknown(),
   v.metadata({ shape: v.array(status), example: 'pending,running' }),
@@ -156,9 +156,9 @@ export const wait = v.partial(
   v.strictObject({
     timeoutSecs: v.pipe(
       text,
-      v.regex(/^\d{1,6}(\.\d{1,6})?$/, 'Pass a number of seconds from 0 to 30.'),
+      v.regex(/^\d{1,6}(\.\d{1,6})?$/, 'Use a number of seconds from 0 to 30.'),
       v.transform(Number),
-      v.maxValue(30, 'Pass a number of seconds from 0 to 30.'),
+      v.maxValue(30, 'Use a number of seconds from 0 to 30.'),
       v.metadata({ schema: { type: 'number', minimum: 0, maximum: 30, default: 30 } }),
     ),
   }),

@@ -10,7 +10,7 @@ export const instant = v.pipe(v.string(), v.isoTimestamp(), v.description('ISO 8
 export const data = v.pipe(
   v.unknown(),
   v.description(
-    'Any JSON. What JSON cannot carry is `{"$type": "date" | "map" | "set" | "bigint" | "bytes" | "file", ...}`.',
+    'Any JSON. What JSON cannot express is `{"$type": "date" | "map" | "set" | "bigint" | "bytes" | "file", ...}`.',
   ),
 );
 
@@ -96,7 +96,7 @@ export const task = v.pipe(
     workspaceId: text,
     creator: text,
     parentId: v.nullable(text),
-    payload: v.pipe(data, v.description('In lists null where it is large: the task itself has it whole.')),
+    payload: v.pipe(data, v.description('Null in lists where it is large; get the task itself for all of it.')),
     schedule: v.nullable(schedule),
     constraints: v.nullable(constraints),
     retry,
@@ -144,7 +144,7 @@ export const rerun = v.strictObject({
   effectiveRerun: names,
   potentiallyStale: names,
 });
-const LEFT_OUT = `A payload or result of more than ${INLINE_BYTES} bytes is null here: \`GET /api/v1/tasks/{id}\` has it whole.`;
+const LEFT_OUT = `A payload or result of more than ${INLINE_BYTES} bytes is null here; \`GET /api/v1/tasks/{id}\` returns all of it.`;
 
 export const page = v.strictObject({
   tasks: v.pipe(v.array(task), v.description(LEFT_OUT)),

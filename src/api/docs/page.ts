@@ -36,10 +36,10 @@ export function pageOf(document: object): string {
 <body>
 <main>
 <h1>${escape(info.title)}: REST</h1>
-<p>${escape(info.description)} The document: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
-<h2>Calls</h2>
+<p>${escape(info.description)} The OpenAPI document: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
+<h2>Routes</h2>
 ${operations.join('\n')}
-<h2>Shapes</h2>
+<h2>Schemas</h2>
 ${schemas.join('\n')}
 </main>
 </body>
@@ -59,7 +59,7 @@ ${schema === undefined ? '' : `<label><span>body</span><textarea name="body" row
 <output aria-live="polite"></output>
 </form>
 ${schema === undefined ? '' : `<h3>Body</h3>${code(schema)}`}
-<h3>Answers</h3>
+<h3>Responses</h3>
 <dl>${Object.entries(responses).map(answerOf).join('')}</dl>
 </details>`;
 }

@@ -27,7 +27,7 @@ export function docsRoutes(routes: readonly Route[]): Route[] {
     route({
       method: 'GET',
       path: '/api/v1/openapi.json',
-      summary: 'The OpenAPI document of all this.',
+      summary: 'The OpenAPI document of this API.',
       query: anything,
       answers: { 200: v.looseObject({ openapi: v.string() }) },
       handle: () => Promise.resolve(json(200, openApiOf([...routes, ...own]))),

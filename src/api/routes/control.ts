@@ -16,7 +16,7 @@ export const CONTROL = [
   route({
     method: 'GET',
     path: '/api/v1/stats',
-    summary: 'How many tasks there are, per status, overall and per type.',
+    summary: 'How many tasks there are per status, overall and by type.',
     answers: { 200: shapes.stats },
     refusals: [403],
     handle: async ({ runner }) => json(200, await runner.stats()),
@@ -40,7 +40,7 @@ export const CONTROL = [
   route({
     method: 'POST',
     path: '/api/v1/events/{name}',
-    summary: 'Send an event to all tasks that wait for one of that name, or to one task.',
+    summary: 'Send an event to all tasks that are waiting for it, or to one task.',
     body: requests.event,
     answers: { 202: v.strictObject({ delivered: v.pipe(v.number(), v.integer()) }) },
     refusals: [403, 404, 413, 422],
@@ -71,7 +71,7 @@ export const PAUSES = [
   route({
     method: 'GET',
     path: '/api/v1/pauses',
-    summary: 'The pause rules in force, the newest first; lifted ones too with `deleted=true`.',
+    summary: 'The pause rules in force, newest first; with `deleted=true`, lifted ones too.',
     query: requests.pauses,
     answers: { 200: v.strictObject({ rules: v.array(shapes.rule) }) },
     refusals: [403, 422],
@@ -83,7 +83,7 @@ export const PAUSES = [
   route({
     method: 'POST',
     path: '/api/v1/pauses',
-    summary: 'Hold back a task, a type or some steps; an empty rule pauses all.',
+    summary: 'Pause a task, a type or some steps; an empty rule pauses everything.',
     body: requests.pause,
     answers: { 201: v.strictObject({ rule: shapes.rule }) },
     refusals: [403, 404, 422],
@@ -106,7 +106,7 @@ export const PAUSES = [
   route({
     method: 'POST',
     path: '/api/v1/resume',
-    summary: 'Lift all pause rules that match the same.',
+    summary: 'Lift all pause rules with the same fields.',
     body: requests.pause,
     answers: { 200: deleted },
     refusals: [403, 422],
@@ -119,9 +119,9 @@ export const PAUSES = [
 ];
 
 const ACTIONS = {
-  cancel: 'Cancel all unfinished tasks that a filter names.',
-  retry: 'Retry all failed or cancelled tasks that a filter names.',
-  delete: 'Remove all tasks that a filter names.',
+  cancel: 'Cancel all unfinished tasks that match a filter.',
+  retry: 'Retry all failed or cancelled tasks that match a filter.',
+  delete: 'Delete all tasks that match a filter.',
 };
 const changed = v.strictObject({
   matched: v.pipe(v.number(), v.integer()),
@@ -144,7 +144,7 @@ export const BULK = [
   route({
     method: 'POST',
     path: '/api/v1/bulk/priority',
-    summary: 'Give all pending tasks that a filter names another priority. `dryRun` only counts.',
+    summary: 'Set the priority of all pending tasks that match a filter. `dryRun` only counts.',
     query: requests.filter,
     body: requests.bulkPriority,
     answers: { 200: changed },

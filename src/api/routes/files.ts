@@ -17,7 +17,7 @@ export const LEFT_BEHIND = [
   route({
     method: 'GET',
     path: '/api/v1/tasks/{id}/log',
-    summary: 'What a task’s handler said, and all that happened to the task, the oldest first.',
+    summary: 'A task’s log lines and history, oldest first.',
     query: requests.span,
     answers: { 200: shapes.log },
     refusals: [403, 404, 422],
@@ -33,7 +33,7 @@ export const LEFT_BEHIND = [
   route({
     method: 'GET',
     path: '/api/v1/tasks/{id}/artifacts',
-    summary: 'The files that a task’s runs produced, the newest first.',
+    summary: 'The files that a task’s runs produced, newest first.',
     query: requests.span,
     answers: { 200: v.strictObject({ artifacts: v.array(shapes.artifact) }) },
     refusals: [403, 404, 422],

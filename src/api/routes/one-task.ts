@@ -23,7 +23,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/retry',
-    summary: 'A new run of a failed or cancelled task, with its recorded steps kept.',
+    summary: 'Run a failed or cancelled task again, keeping its recorded steps.',
     answers: { 200: shapes.newRun },
     refusals: [403, 404, 409],
     handle: async ({ runner, param }) => oneRun(runner, await runner.retry(param)),
@@ -31,7 +31,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/run-now',
-    summary: 'Have a task that waits for a time, a retry or an event go ahead at once.',
+    summary: 'Run a task now that is waiting for a time, a retry or an event.',
     answers: { 200: shapes.oneTask },
     refusals: [403, 404, 409],
     handle: async ({ runner, param }) => one(runner, await runner.runNow(param)),
@@ -39,7 +39,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/retry-step',
-    summary: 'Retry one failed step, and go on from there.',
+    summary: 'Retry one failed step, and continue from there.',
     body: requests.retryStep,
     answers: { 200: shapes.newRun },
     refusals: [403, 404, 409, 422],
@@ -49,7 +49,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/restart',
-    summary: 'A new run from the start, with another payload if one is given.',
+    summary: 'Run a task again from the start, with a new payload if one is given.',
     body: requests.restart,
     answers: { 200: shapes.newRun },
     refusals: [403, 404, 409, 413, 422, 507],
@@ -58,7 +58,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/rerun',
-    summary: 'A new run in which some steps are done again, and others are preserved.',
+    summary: 'Run some steps again, and preserve others.',
     body: requests.rerun,
     answers: { 200: shapes.rerun },
     refusals: [403, 404, 409, 422],
@@ -71,7 +71,7 @@ export const ACTIONS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/{id}/decide',
-    summary: 'Say what becomes of an interrupted task that must not run twice.',
+    summary: 'Decide what to do with an interrupted task that must not run twice.',
     body: requests.decide,
     answers: { 200: shapes.oneTask },
     refusals: [403, 404, 409, 422],
@@ -87,7 +87,7 @@ export const READS = [
   route({
     method: 'GET',
     path: '/api/v1/tasks/{id}/detail',
-    summary: 'Everything that is known of a task: its runs, and the steps of the current one with their attempts.',
+    summary: 'Everything about a task: its runs, and the steps of the current one with their attempts.',
     answers: { 200: shapes.detail },
     refusals: [403, 404],
     handle: async ({ runner, param }) => {
@@ -100,7 +100,7 @@ export const READS = [
   route({
     method: 'GET',
     path: '/api/v1/tasks/{id}/wait',
-    summary: 'Wait until a task has finished, 30 seconds at most.',
+    summary: 'Wait until a task has finished, for at most 30 seconds.',
     query: requests.wait,
     answers: { 200: v.strictObject({ task: shapes.task, finished: v.boolean() }) },
     refusals: [403, 404, 422],
@@ -113,7 +113,7 @@ export const READS = [
   route({
     method: 'GET',
     path: '/api/v1/tasks/{id}/explain',
-    summary: 'Why a task is not running, and what will wake it.',
+    summary: 'Why a task is not running, and what it is waiting for.',
     answers: { 200: shapes.explanation },
     refusals: [403, 404],
     handle: async ({ runner, param }) => json(200, showExplanation(await runner.explain(param))),

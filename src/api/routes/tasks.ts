@@ -25,7 +25,7 @@ export const TASKS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks',
-    summary: 'Enqueue a task. The id of a task that is there answers with that one.',
+    summary: 'Enqueue a task. If its id is already in use, that task is returned.',
     body: requests.newTask,
     answers: { 200: shapes.oneTask, 201: shapes.oneTask },
     refusals: [403, 413, 422, 507],
@@ -51,7 +51,7 @@ export const TASKS = [
   route({
     method: 'POST',
     path: '/api/v1/tasks/process',
-    summary: 'Run the next task in line now, whatever the pool is doing.',
+    summary: 'Run the next pending task now, even if every slot is busy.',
     answers: { 200: v.strictObject({ processed: v.picklist([0, 1]), task: v.optional(shapes.task) }) },
     refusals: [403],
     handle: async ({ runner }) => {
@@ -70,7 +70,7 @@ export const TASKS = [
   route({
     method: 'PATCH',
     path: '/api/v1/tasks/{id}',
-    summary: 'Change a pending task; null takes away what is optional.',
+    summary: 'Change a pending task; null removes an optional field.',
     body: requests.change,
     answers: { 200: shapes.oneTask },
     refusals: [403, 404, 409, 413, 422, 507],
@@ -82,7 +82,7 @@ export const TASKS = [
   route({
     method: 'DELETE',
     path: '/api/v1/tasks/{id}',
-    summary: 'Cancel a task if it is unfinished, and remove it with its files.',
+    summary: 'Cancel a task if it is unfinished, and delete it with its files.',
     answers: { 200: v.strictObject({ deleted: v.literal(true), id: v.string() }) },
     refusals: [403, 404],
     handle: async ({ runner, param }) => {
@@ -93,7 +93,7 @@ export const TASKS = [
   route({
     method: 'GET',
     path: '/api/v1/me/tasks',
-    summary: 'Your recent tasks: at most 10, of the last 24 hours or unfinished.',
+    summary: 'Your recent tasks: at most 10, from the last 24 hours or unfinished.',
     answers: { 200: v.array(shapes.task) },
     handle: async ({ runner }) => json(200, await showTasks(runner, await runner.recent())),
   }),

@@ -13,7 +13,7 @@ export const TRANSFER = [
   route({
     method: 'GET',
     path: '/api/v1/export',
-    summary: 'Everything there is, as a zip.',
+    summary: 'Export everything as a zip.',
     answers: { 200: ZIP },
     refusals: [403, 413, 507],
     handle: async ({ runner }) => save(await runner.exportAll(), 'errand.zip', ZIP),
@@ -21,7 +21,7 @@ export const TRANSFER = [
   route({
     method: 'POST',
     path: '/api/v1/import',
-    summary: 'Take all that an export holds, or nothing. What is unfinished arrives paused.',
+    summary: 'Import all of an export, or nothing. Unfinished tasks arrive paused.',
     query: requests.transfer,
     body: v.instance(Blob),
     takesFile: { mediaType: ZIP, mostBytes: MOST_BYTES },
