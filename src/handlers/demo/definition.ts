@@ -15,7 +15,7 @@ export const demoSteps = /* @__PURE__ */ defineTask({
     for (const [index, name] of STEPS.entries()) {
       ctx.progress((index / STEPS.length) * 100, name);
       await ctx.step(name, async ({ signal }) => {
-        ctx.log(`Beginning: ${name}`);
+        ctx.log(`Starting: ${name}`);
         await pause(STEP_MS, signal);
         return `${name}: done`;
       });
@@ -28,7 +28,7 @@ export const demoSteps = /* @__PURE__ */ defineTask({
 /** Fails at its second step on every attempt; is tried again twice. Told `{ fail: false }`, it does not. */
 export const demoFail = /* @__PURE__ */ defineTask({
   type: 'demo.fail',
-  description: 'Fails on every attempt, and is tried again twice.',
+  description: 'Fails on every attempt, and is retried twice.',
   payload: /* @__PURE__ */ failShape(),
   effects: 'none',
   retry: { maxRetries: 2, initialBackoffMs: 1_500 },
@@ -39,7 +39,7 @@ export const demoFail = /* @__PURE__ */ defineTask({
       await pause(600, signal);
       if (!fail) return 'Delivered.';
       ctx.log(`Attempt ${ctx.attempt} is about to fail.`, undefined, 'warn');
-      throw new Error('The demo failed, as it should. A real task would say here what went wrong.');
+      throw new Error('The demo failed, as it should. A real task would say what went wrong here.');
     });
   },
 });
@@ -51,7 +51,7 @@ function failShape() {
 /** Never ends by itself and hears no signal: its worker has to be ended. */
 export const demoHang = /* @__PURE__ */ defineTask({
   type: 'demo.hang',
-  description: 'Never ends by itself. It times out, and its worker is replaced.',
+  description: 'Never ends on its own. It times out, and its worker is replaced.',
   effects: 'none',
   timeoutMs: '3s',
   graceMs: '500ms',
@@ -66,7 +66,7 @@ export const demoHang = /* @__PURE__ */ defineTask({
 /** Ends its own worker once, and goes on from what was recorded before. */
 export const demoCrash = /* @__PURE__ */ defineTask({
   type: 'demo.crash',
-  description: 'Ends its own worker in the middle, and goes on from its recorded steps.',
+  description: 'Ends its own worker halfway, then continues from its recorded steps.',
   effects: 'none',
   async run(_input: undefined, ctx) {
     ctx.progress(10, 'packing');
@@ -74,25 +74,25 @@ export const demoCrash = /* @__PURE__ */ defineTask({
     ctx.progress(50, 'half way');
     const isFirstVisit = await markedOnce(ctx);
     if (isFirstVisit) {
-      ctx.log('Ending this worker now, in the middle of everything.', undefined, 'warn');
+      ctx.log('Ending this worker now, halfway through.', undefined, 'warn');
       await pause(400, ctx.signal);
       self.close();
       await new Promise(() => {});
     }
-    ctx.progress(80, 'going on where it stopped');
+    ctx.progress(80, 'picking up where it stopped');
     await ctx.step('delivered', ({ signal }) => pause(STEP_MS, signal).then(() => 'The second half is done.'));
-    return 'Recorded steps were not done again.';
+    return 'Recorded steps were not run again.';
   },
 });
 
 /** Is interrupted in the middle, and must not run twice: a person says what becomes of it. */
 export const demoOnce = /* @__PURE__ */ defineTask({
   type: 'demo.once',
-  description: 'Must not run twice. It is interrupted, and waits for your decision.',
+  description: 'Must not run twice. It is interrupted, then waits for your decision.',
   effects: 'once',
   async run(_input: undefined, ctx) {
     if (await markedOnce(ctx)) {
-      ctx.log('Ending this worker, before anybody can know whether the letter was sent.', undefined, 'warn');
+      ctx.log('Ending this worker before anyone can know whether the letter was sent.', undefined, 'warn');
       await pause(400, ctx.signal);
       self.close();
       await new Promise(() => {});

@@ -34,8 +34,8 @@ function schema() {
   return v.strictObject({
     files: v.pipe(
       v.array(fileShape()),
-      v.minLength(1, 'must hold at least one file'),
-      v.maxLength(20_000, 'must hold at most 20,000 files'),
+      v.minLength(1, 'must contain at least one file'),
+      v.maxLength(20_000, 'must contain at most 20,000 files'),
     ),
     algorithm: v.optional(v.picklist(HASH_ALGORITHMS)),
     checksumFile: v.optional(v.boolean()),
@@ -90,4 +90,4 @@ function resultOf({ name, size }: FileRef, end: Advanced | undefined): HashResul
   return { ok: false, name, code: 'file-missing', message: GONE };
 }
 
-const GONE = 'The file is gone: it was deleted, or the browser evicted it. Add it again.';
+const GONE = 'The file is gone: it was deleted, or the browser cleared it. Add it again.';

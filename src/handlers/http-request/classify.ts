@@ -30,15 +30,15 @@ export type Verdict =
 export function classify(seen: Seen, wanted: Wanted): Verdict {
   const { status, contentType } = seen;
   if (seen.type === 'opaqueredirect')
-    return retry(seen, 'redirected', 'The answer was a redirect, which this request does not follow.');
+    return retry(seen, 'redirected', 'The response was a redirect, which this request does not follow.');
   if (seen.type === 'opaque' || seen.type === 'error' || status === 0)
-    return retry(seen, 'unreadable', 'The browser does not let the answer be read.');
+    return retry(seen, 'unreadable', 'The browser does not allow the response to be read.');
   if (seen.isElsewhere && !wanted.mayLeaveOrigin)
-    return retry(seen, 'redirected', 'Another server answered: the network may want a sign-in of its own.');
+    return retry(seen, 'redirected', 'Another server answered: the network may require a sign-in.');
   if (isExpected(status, wanted.expect)) {
     if (isOfType(contentType, wanted.expectTypes) || hasNoContent(status)) return { kind: 'success' };
-    const what = `The answer is ${contentType ?? 'of no type'}, and not ${wanted.expectTypes.join(' or ')}`;
-    return retry(seen, 'wrong-type', `${what}: the network may want a sign-in of its own.`);
+    const what = `The response is ${contentType ?? 'of no type'}, not ${wanted.expectTypes.join(' or ')}`;
+    return retry(seen, 'wrong-type', `${what}: the network may require a sign-in.`);
   }
   return ofStatus(seen);
 }
@@ -49,8 +49,12 @@ function ofStatus(seen: Seen): Verdict {
   const code = `http-${status}`;
   if (RETRIED.has(status) || status >= 500) return retry(seen, code, `The server answered ${status}.`);
   if (status < 300 && isOfType(contentType, ['text/html']))
-    return retry(seen, 'wrong-type', `A page came with status ${status}: the network may want a sign-in of its own.`);
-  return { kind: 'give-up', code, message: `The server answered ${status}: it will not take this request as it is.` };
+    return retry(
+      seen,
+      'wrong-type',
+      `The response is a page with status ${status}: the network may require a sign-in.`,
+    );
+  return { kind: 'give-up', code, message: `The server answered ${status}: it does not accept this request as it is.` };
 }
 
 /** Too slow, in conflict with itself under way (the draft of Idempotency-Key, 2.7), too early, too many. */

@@ -38,7 +38,7 @@ export function defineOutbox({ type = HTTP_REQUEST, credentials = {} }: OutboxOp
   const sources = new Map(Object.entries(credentials));
   return defineTask({
     type,
-    description: 'Sends an HTTP request, and keeps it until it is answered.',
+    description: 'Sends an HTTP request, and retries until the server answers.',
     payload: requestShape([...sources.keys()]),
     effects: 'idempotent',
     retry: RETRY,
@@ -118,7 +118,7 @@ function verdictOf(response: Response, input: HttpRequestInput): Verdict {
 
 async function note(response: Response, verdict: Verdict, ctx: TaskContext): Promise<void> {
   const message =
-    'message' in verdict ? verdict.message : `The server answered ${response.status}: it wants a sign-in.`;
+    'message' in verdict ? verdict.message : `The server answered ${response.status}: it requires a sign-in.`;
   ctx.log(message, { status: response.status, url: response.url, text: await beginningOf(response) }, 'warn');
 }
 

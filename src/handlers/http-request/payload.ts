@@ -24,12 +24,14 @@ export function requestShape(credentials: readonly string[]) {
   const mediaType = v.pipe(v.string(), v.regex(/^[\w.+-]{1,100}\/(?:\*|[\w.+-]{1,100})$/, 'must be a media type'));
   const headers = v.pipe(
     v.record(v.string(), v.string()),
-    v.check(areHeaders, 'must hold names and values that HTTP allows, and none that only the browser may set'),
+    v.check(areHeaders, 'must contain only names and values that HTTP allows, and none that only the browser may set'),
   );
   return v.pipe(
     v.strictObject({
       url: v.pipe(v.string(), v.maxLength(20_000), v.check(isAddress, 'must be an absolute http or https address')),
-      method: v.optional(v.pipe(v.string(), v.regex(TOKEN), v.toUpperCase(), v.check(isMethod, 'is not for pages'))),
+      method: v.optional(
+        v.pipe(v.string(), v.regex(TOKEN), v.toUpperCase(), v.check(isMethod, 'cannot be sent from a page')),
+      ),
       headers: v.optional(headers),
       body: v.optional(bodyShape()),
       expect: v.optional(
@@ -72,7 +74,7 @@ function bodyShape() {
   });
   return v.union(
     [
-      v.strictObject({ json: v.pipe(v.unknown(), v.check(isJson, 'must be what JSON can say')) }),
+      v.strictObject({ json: v.pipe(v.unknown(), v.check(isJson, 'must be valid JSON')) }),
       v.strictObject({ text: v.string() }),
       v.strictObject({ file }),
       v.strictObject({ form }),

@@ -86,7 +86,7 @@ function artifactOf(
       bytes += chunk.length;
       ctx.heartbeat();
       if (bytes <= most) controller.enqueue(chunk);
-      else controller.error(doNotRetry(`The answer has more than ${most} bytes.`, { code: 'response-too-large' }));
+      else controller.error(doNotRetry(`The response is larger than ${most} bytes.`, { code: 'response-too-large' }));
     },
   });
   const body: ReadableStream<Uint8Array<ArrayBuffer>> = response.body ?? new Blob([]).stream();

@@ -42,7 +42,7 @@ export async function send(
 
 /** No answer, or not all of it. Browsers tell nobody whether the network, the server or its CORS headers are to blame. */
 export function unreachable(thrown: unknown): Error {
-  const message = `No answer came (${plainError(thrown).message}): the network is down, the server is, or it does not let this site ask.`;
+  const message = `No response (${plainError(thrown).message}): the network or the server is down, or the server does not accept requests from this site.`;
   return errorOf({ code: 'unreachable', message, retryable: true });
 }
 

@@ -49,7 +49,7 @@ async function opened(file: NamedFile['file'], context: ItemContext): Promise<Fi
     return await context.open(file);
   } catch (thrown) {
     throw isGone(thrown)
-      ? new BadFile('file-missing', 'The file is gone: it was deleted, or the browser evicted it. Add it again.')
+      ? new BadFile('file-missing', 'The file is gone: it was deleted, or the browser cleared it. Add it again.')
       : thrown;
   }
 }

@@ -55,7 +55,7 @@ export async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await file.arrayBuffer());
   } catch (thrown) {
     throw isGone(thrown)
-      ? new BadFile('file-missing', 'The file is gone: it was deleted, or the browser evicted it. Add it again.')
+      ? new BadFile('file-missing', 'The file is gone: it was deleted, or the browser cleared it. Add it again.')
       : thrown;
   }
 }
@@ -94,19 +94,19 @@ function unreadable({ kind, size }: Header): BadFile {
   if (size !== undefined && isLarge(size)) {
     return new BadFile(
       'too-large',
-      `${pixels(size)} are more than this browser has memory for, or the picture is damaged.`,
+      `${pixels(size)} are more than this browser has memory for, or the image is damaged.`,
     );
   }
   const reason =
     kind === 'heic'
-      ? 'This browser cannot read HEIC. Safari can; or export the photo as JPEG first.'
-      : 'This is not an image that this browser can read: it is damaged, cut short, or of a kind that the browser does not know.';
+      ? 'This browser cannot read HEIC. Use Safari, or export the image as JPEG first.'
+      : 'This is not an image that this browser can read: it is damaged, incomplete, or of an unknown kind.';
   return new BadFile('not-an-image', reason);
 }
 
 function checkSize(size: Size): void {
   if (size.width * size.height <= MOST_PIXELS) return;
-  throw new BadFile('too-large', `${pixels(size)} are too many: at most 268 megapixels fit into memory here.`);
+  throw new BadFile('too-large', `${pixels(size)} are too many: images may have at most 268 megapixels.`);
 }
 
 function pixels({ width, height }: Size): string {

@@ -27,7 +27,7 @@ const items = { convert };
  */
 export const imageConvert = /* @__PURE__ */ defineTask({
   type: IMAGE_CONVERT,
-  description: 'Converts a batch of pictures to another format or a smaller size.',
+  description: 'Converts images to another format or a smaller size.',
   payload: /* @__PURE__ */ schema(),
   effects: 'none',
   items,

@@ -44,6 +44,6 @@ function holdsPixels(context: OffscreenCanvasRenderingContext2D, { width, height
 }
 
 function tooLarge({ width, height }: Size, format: ConvertOptions['format']): BadFile {
-  const message = `${width} × ${height} pixels are more than this browser can write as ${FORMATS[format].title}. Set a largest width or height.`;
+  const message = `${width} × ${height} pixels are more than this browser can write as ${FORMATS[format].title}. Set a max width or height.`;
   return new BadFile('too-large', message);
 }
