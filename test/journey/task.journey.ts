@@ -148,7 +148,7 @@ describe('F2 one task', () => {
   it('D7 waits for its time, then for a pause, and says so at each turn', async () => {
     await openNew('demo.steps', { name: 'A bulb', schedule: { at: '2099-01-01T00:00:00Z' } });
     await page.getByText('Waiting until it is due.').waitFor();
-    await choose('Pause all of its type');
+    await choose('Pause all of this type');
     await choose('Run now');
     await page.getByText('All demo.steps tasks were paused by local.').waitFor();
     expect(await page.getByText('Waiting until it is due.').count()).toBe(0);

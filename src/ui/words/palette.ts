@@ -16,7 +16,7 @@ export const PALETTE = {
     hashFiles: 'Hash files',
     processNext: 'Run the next task now',
     pauseAll: 'Pause all tasks',
-    resumeAll: 'Lift the pause on all tasks',
+    resumeAll: 'Resume all tasks',
     clearFinished: 'Clear finished tasks',
     clearActivity: 'Clear activity',
     retryFailed: 'Retry all failed tasks',
@@ -26,7 +26,7 @@ export const PALETTE = {
   processedNone: 'No task is ready to run',
   processed: (name: string) => `Running “${name}”`,
   paused: 'All tasks are paused. Running tasks continue.',
-  resumed: 'Resumed',
+  resumed: 'The pause on all tasks is lifted',
   notPaused: 'There is no pause on all tasks',
 } as const;
 

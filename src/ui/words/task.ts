@@ -13,7 +13,7 @@ export const ACTIONS = {
   resume: 'Resume',
   restart: 'Restart…',
   rerun: 'Rerun steps…',
-  'pause-type': 'Pause all of its type',
+  'pause-type': 'Pause all of this type',
   'copy-id': 'Copy id',
   delete: 'Delete',
 } as const;
