@@ -224,9 +224,9 @@ function controlOf(office: Office): Pick<Clerk, Control> {
     status: () => Promise.resolve(statusOf(office)),
     types: () => Promise.resolve(typesOf(definitions)),
     guarantees: () => guaranteesOf(store),
-    settings: async () => settingsOf(office, (await store.standing()).head.settings),
+    settings: async () => settingsOf(office, (await store.head()).settings),
     configure: async (_, settings) => settingsOf(office, await store.do(configure(checkSettings(settings)))),
-    lastPrincipal: async () => (await store.standing()).head.settings.principal ?? LOCAL,
+    lastPrincipal: async () => (await store.head()).settings.principal ?? LOCAL,
     actAs: async (_, principal) => {
       const checked = checkPrincipal(principal);
       await store.do(configure({ principal: checked }));

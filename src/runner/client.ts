@@ -16,10 +16,10 @@ import {
   type TaskDefinition,
   type TaskError,
 } from '../task/index.ts';
-import type { Thread } from '../pool/index.ts';
 import { changesOf } from './changes.ts';
 import type { Arguments, Answer, CommandName, Enqueued } from './commands.ts';
 import { Line } from './line.ts';
+import { type Link, toWorker } from './link.ts';
 import { LOCAL } from './local.ts';
 import { askToKeepStorage, type Memory, siteMemory } from './page.ts';
 import { checkPrincipal, mayDo } from './permissions.ts';
@@ -62,8 +62,8 @@ export interface RunnerOptions {
  *   worker: () => new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module' }),
  * });
  */
-export function createRunner(options: RunnerOptions): Promise<Runner> {
-  return openRunner(options);
+export async function createRunner({ worker, ...options }: RunnerOptions): Promise<Runner> {
+  return openRunner(toWorker(worker()), options);
 }
 
 /**
@@ -75,7 +75,7 @@ export function startRunner({ worker, database = 'default' }: Pick<RunnerOptions
   runner: Runner;
   opened: Promise<Runner>;
 } {
-  const line = new Line(worker, database);
+  const line = new Line(toWorker(worker()), database);
   const soon = new Client(line, lastPrincipalOf(database));
   const opened = line.open().then(
     (last) => {
@@ -90,14 +90,12 @@ export function startRunner({ worker, database = 'default' }: Pick<RunnerOptions
   return { runner: soon, opened };
 }
 
-/** The same, of whatever stands in for a worker. */
-export async function openRunner({
-  worker,
-  database = 'default',
-  maxConcurrent,
-  principal,
-}: Omit<RunnerOptions, 'worker'> & { worker: () => Thread }): Promise<Runner> {
-  const line = new Line(worker, database);
+/** The same, wherever the engine lives. */
+export async function openRunner(
+  link: Link,
+  { database = 'default', maxConcurrent, principal }: Omit<RunnerOptions, 'worker'>,
+): Promise<Runner> {
+  const line = new Line(link, database);
   try {
     const last = await line.open(maxConcurrent);
     if (principal === undefined || isSame(principal, last)) return new Client(line, last);

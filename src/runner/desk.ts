@@ -203,14 +203,14 @@ export class Desk implements EngineSurface {
   /** Who asks where nobody says so. It looks around meanwhile, as each call does. */
   lastPrincipal(): Promise<Reply<Principal>> {
     return this.#at(async ({ office: { store, engine, clock } }) => {
-      const [{ head }] = await Promise.all([store.standing(), engine.neighbours.meetAgain(clock.now())]);
+      const [head] = await Promise.all([store.head(), engine.neighbours.meetAgain(clock.now())]);
       return head.settings.principal ?? LOCAL;
     });
   }
 
   /** Leads for a while, and does what can be done here. */
-  resume(forMs: number): Promise<Reply<Resumed>> {
-    return this.#at(({ office }) => resume(office, forMs));
+  resume(forMs: number, leavingMs: number): Promise<Reply<Resumed>> {
+    return this.#at(({ office }) => resume(office, forMs, leavingMs));
   }
 
   #at<T>(work: (open: Open) => Promise<T>): Promise<Reply<T>> {

@@ -1,12 +1,12 @@
 // An engine in this very realm, for one that can start no workers. A service worker's stands by, writes what its realm enqueues,
 // and leads only while it is told to resume.
 
-import * as Comlink from 'comlink';
-import type { Reply, Thread } from '../pool/index.ts';
+import type { Reply } from '../pool/index.ts';
 import { ErrandError, systemClock, type TaskDefinition } from '../task/index.ts';
 import { slotHere } from '../worker/index.ts';
 import { openRunner } from './client.ts';
 import { Desk } from './desk.ts';
+import { toRealm } from './link.ts';
 import type { Resumed } from './resume.ts';
 import type { Runner } from './runner.ts';
 import { byType } from './serve.ts';
@@ -20,19 +20,19 @@ export interface RunnerHere {
   runner: Runner;
   /** The same in the name of whoever was set last. */
   asSet(): Promise<Runner>;
-  /** Does what can be done here and now, for so long at most. */
-  resume(forMs: number): Promise<Resumed>;
+  /** Does what can be done here and now, for so long at most, unless a page's engine lives and is not gone by then. */
+  resume(forMs: number, leavingMs?: number): Promise<Resumed>;
 }
 
 export async function openHere(definitions: readonly TaskDefinition[], database: string): Promise<RunnerHere> {
   const served = byType(definitions);
   const spawn = () => slotHere(served, systemClock);
   const desk = new Desk({ definitions: served, clock: systemClock, spawn, standsBy: true, slots: SLOTS });
-  const runner = await openRunner({ worker: () => deskHere(desk), database });
+  const runner = await openRunner(toRealm(desk), { database });
   return {
     runner,
     asSet: async () => runner.as(unwrap(await desk.lastPrincipal())),
-    resume: async (forMs) => unwrap(await desk.resume(forMs)),
+    resume: async (forMs, leavingMs = 0) => unwrap(await desk.resume(forMs, leavingMs)),
   };
 }
 
@@ -44,20 +44,10 @@ export function openInPage(definitions: readonly TaskDefinition[], database: str
   const served = byType(definitions);
   const spawn = () => slotHere(served, systemClock);
   const desk = new Desk({ definitions: served, clock: systemClock, spawn, slots: SLOTS_IN_PAGE });
-  return openRunner({ worker: () => deskHere(desk), database });
+  return openRunner(toRealm(desk), { database });
 }
 
 function unwrap<T>(reply: Reply<T>): T {
   if (reply.ok) return reply.value;
   throw ErrandError.fromPlain(reply.error);
-}
-
-function deskHere(desk: Desk): Thread {
-  const { port1, port2 } = new MessageChannel();
-  Comlink.expose(desk, port2);
-  const terminate = () => {
-    port1.close();
-    port2.close();
-  };
-  return Object.assign(port1, { terminate });
 }

@@ -1,17 +1,17 @@
 // A page's line to its engine: calls, what is watched, notices. Every call is raced against the engine's end, so that no
 // promise is left hanging.
 
-import * as Comlink from 'comlink';
-import type { Reply, Thread } from '../pool/index.ts';
+import type { Reply } from '../pool/index.ts';
 import { engineLock } from '../schedule/index.ts';
 import { type EnqueueRequest, ErrandError, type ListQuery, systemClock } from '../task/index.ts';
 import type { Answer, Arguments, CommandName, Enqueued } from './commands.ts';
 import { endOf } from './lifeline.ts';
+import type { Link, RemoteEngine } from './link.ts';
 import { LOCAL } from './local.ts';
 import type { LeftToDo } from './outlook.ts';
 import { followPage, type Memory, registerSync, siteMemory, tabMemory } from './page.ts';
 import { watchPageSignals } from './page-signals.ts';
-import type { EngineSurface, OpenSetup, Pushed, Watched } from './protocol.ts';
+import type { OpenSetup, Pushed, Watched } from './protocol.ts';
 import type { ListPart, ListQuestion, Notice, OpenedList, Principal } from './runner.ts';
 import { syncTag } from './sync-tag.ts';
 
@@ -30,10 +30,10 @@ const ENQUEUES: ReadonlySet<CommandName> = new Set(['enqueueEach', 'enqueue', 'e
 
 export class Line {
   readonly database: string;
-  readonly #worker: Thread;
+  readonly #link: Link;
   /** Remembers this page's engine for the next page of the tab, should this one crash. */
   readonly #tab: Memory;
-  readonly #engine: Comlink.Remote<EngineSurface>;
+  readonly #engine: RemoteEngine;
   readonly #pending = new Set<(error: ErrandError) => void>();
   readonly #seen = new Map<number, (value: unknown) => void>();
   readonly #progress = new Map<number, OnProgress>();
@@ -48,12 +48,12 @@ export class Line {
   #stopReporting: () => void = ignore;
   readonly #ended = new AbortController();
 
-  constructor(worker: () => Thread, database: string) {
+  constructor(link: Link, database: string) {
     this.database = database;
-    this.#worker = worker();
+    this.#link = link;
     this.#tab = tabMemory(`errand:${database}:engine`);
-    this.#engine = Comlink.wrap<EngineSurface>(this.#worker);
-    this.#worker.addEventListener('error', ({ message }) => {
+    this.#engine = link.engine;
+    link.onError((message) => {
       this.#lose(message);
     });
     this.#stopWaking = followPage({
@@ -69,7 +69,7 @@ export class Line {
       // WebKit lets a page that is laid aside keep its locks: the next one would wait for the lead as long as it lies there.
       aside: () => {
         this.#tab.write('');
-        this.#worker.terminate();
+        this.#link.end();
       },
     });
   }
@@ -87,7 +87,7 @@ export class Line {
     if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
     if (predecessor) setup.predecessor = predecessor;
     if (generation !== null) setup.generation = generation;
-    const opened = await this.#ask((engine) => engine.open(Comlink.transfer(setup, [port2])));
+    const opened = await this.#ask((engine) => engine.open(setup));
     this.#tab.write(opened.engineId);
     site.write(opened.generation);
     const lock = engineLock(this.database, opened.engineId);
@@ -103,7 +103,7 @@ export class Line {
   call<K extends CommandName>(who: Principal, name: K, ...args: Arguments<K>): Promise<Answer<K>> {
     // With no network it may wait for it, and this page may be gone before its engine has found out.
     if (ENQUEUES.has(name) && !navigator.onLine) this.#askToBeWoken();
-    // Comlink's types lose what a generic method answers.
+    // What a generic method answers is lost where it is mapped.
     return this.#ask((engine) => engine.call(who, name, args) as Promise<Reply<Answer<K>>>);
   }
 
@@ -215,7 +215,7 @@ export class Line {
     }
   }
 
-  async #ask<T>(call: (engine: Comlink.Remote<EngineSurface>) => Promise<Reply<T>>): Promise<T> {
+  async #ask<T>(call: (engine: RemoteEngine) => Promise<Reply<T>>): Promise<T> {
     this.throwIfGone();
     try {
       return unwrap(await this.orGone(call(this.#engine)));
@@ -264,7 +264,7 @@ export class Line {
     this.#stopWaking();
     this.#stopReporting();
     this.#ended.abort();
-    this.#worker.terminate();
+    this.#link.end();
     this.#gone ??= error;
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();

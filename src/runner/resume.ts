@@ -27,17 +27,16 @@ const SOON_MS = 5_000;
 const BEFORE_LONG_MS = 1_800_000;
 /** An engine that leads has looked by then. */
 const SETTLE_MS = 1_500;
-/** A page that is being closed is gone by then. */
-const LEAVING_MS = 2_000;
 /** What is under way may end, as long as nobody waits for it for more than a moment. */
 const YIELD_MS = 1_000;
 const MOST_GRACE_MS = 30_000;
 
-export async function resume(office: Office, forMs: number): Promise<Resumed> {
+/** `leavingMs`: a page that is being closed may take so long. */
+export async function resume(office: Office, forMs: number, leavingMs: number): Promise<Resumed> {
   const { engine, clock } = office;
   const beganAt = clock.now();
   const endsAt = clock.elapsed() + forMs;
-  if (await othersStay(office)) return resumed(office, 'elsewhere', Infinity);
+  if (await othersStay(office, leavingMs)) return resumed(office, 'elsewhere', Infinity);
   // Nobody is there to sign in; but a server that let nobody in, or the network in its place, may be another one by now.
   await office.store.do(signedIn());
   engine.seekLead();
@@ -46,9 +45,8 @@ export async function resume(office: Office, forMs: number): Promise<Resumed> {
   return resumed(office, ended, beganAt);
 }
 
-/** A browser tells of the network while the last page is still being closed. */
-async function othersStay({ engine, clock }: Office): Promise<boolean> {
-  const until = clock.elapsed() + LEAVING_MS;
+async function othersStay({ engine, clock }: Office, leavingMs: number): Promise<boolean> {
+  const until = clock.elapsed() + leavingMs;
   for (;;) {
     await engine.neighbours.meet();
     if (!engine.neighbours.areThere) return false;

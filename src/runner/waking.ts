@@ -35,6 +35,8 @@ interface SyncLikeEvent extends ExtendableEvent {
 }
 
 const SLICE_MS = 60_000;
+/** A browser tells of the network while the last page is still being closed: it is gone by then. */
+const LEAVING_MS = 2_000;
 
 /**
  * Resumes what is pending when the network comes back, and from time to time, with no page open: tasks of those types that
@@ -48,14 +50,19 @@ export function resumeOnSync(
   { database = 'default', sliceMs = SLICE_MS, onResumed }: ResumeOptions = {},
 ): ServiceWorkerRunner {
   const open = opener(definitions, database);
+  let leavingMs = 0;
   const slice = async () => {
-    const resumed = await (await open()).resume(sliceMs);
+    const patience = leavingMs;
+    leavingMs = 0;
+    const resumed = await (await open()).resume(sliceMs, patience);
     await onResumed?.(resumed);
     return resumed;
   };
   const resume = oneAfterAnother(slice);
   const woken = (event: SyncLikeEvent) => {
-    if (event.tag === syncTag(database)) event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
+    if (event.tag !== syncTag(database)) return;
+    leavingMs = LEAVING_MS;
+    event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
   };
   addEventListener('sync', woken as (event: Event) => void);
   addEventListener('periodicsync', woken as (event: Event) => void);

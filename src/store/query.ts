@@ -51,6 +51,12 @@ export function readStanding(connection: Connection): Promise<Standing> {
   return connection.use((database) => standingIn(database.transaction('meta', 'readonly')));
 }
 
+export function readHead(connection: Connection): Promise<HeadRow> {
+  return connection.use((database) =>
+    done<HeadRow>(database.transaction('meta', 'readonly').objectStore('meta').get('head')),
+  );
+}
+
 /** A task's state, or `undefined` if it is not there. */
 export function readTask(connection: Connection, id: string): Promise<TaskState | undefined> {
   return connection.use(async (database) => {

@@ -20,7 +20,7 @@ import { type FileHome, Headroom, type OnBytes, openFileHome, type Written } fro
 import { Keeper } from './keeper.ts';
 import { type Recovery, RedoLog } from './log/index.ts';
 import { readMarker, writeMarker } from './marker.ts';
-import { countsOf, type PageOfRows, readPage, readStanding, readTask, type Standing } from './query.ts';
+import { countsOf, type PageOfRows, readHead, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { type ListReading, type Looked, lookAgain, readIds } from './reading.ts';
 import { readRecent } from './recent.ts';
 import { Room } from './room.ts';
@@ -98,7 +98,7 @@ export class Store {
       log,
       clock,
       use: (work) => connection.use(work),
-      head: async () => (await this.standing()).head,
+      head: () => this.head(),
       onCheckpoint: (seq) => {
         this.#nudges.announce(seq);
       },
@@ -124,7 +124,7 @@ export class Store {
     const [log, files] = await Promise.all([opening, openFileHome(database, connection.dexie.backendDB(), isLogged)]);
     const wasLost = fresh && marker !== undefined;
     const store = new Store({ database, connection, files, log, clock, wasLost, opened });
-    store.lastHead = (await store.standing()).head;
+    store.lastHead = await store.head();
     if (opened.recovered.logIsBehind) store.#keeper.catchUp();
     store.#keeper.look(store.lastHead);
     return store;
@@ -161,6 +161,10 @@ export class Store {
 
   standing(): Promise<Standing> {
     return readStanding(this.#connection);
+  }
+
+  head(): Promise<HeadRow> {
+    return readHead(this.#connection);
   }
 
   task(id: string): Promise<TaskState | undefined> {

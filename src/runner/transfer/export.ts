@@ -86,7 +86,7 @@ class Export {
   async *#tasks(): AsyncGenerator<ZipEntry, void> {
     const { store, onProgress } = this.#setup;
     let total = 0;
-    for (const { pending, completed, failed, cancelled } of (await store.standing()).head.counts.values())
+    for (const { pending, completed, failed, cancelled } of (await store.head()).counts.values())
       total += pending + completed + failed + cancelled;
     for (let after = ''; ;) {
       const states = await store.tasksAfter(after, TASKS_PER_READ);

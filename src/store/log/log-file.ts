@@ -173,9 +173,8 @@ class LooseFile implements LogFile {
     this.#next = undefined;
     const stream = await (next ?? this.#open());
     try {
-      // Each write is a round trip to the browser's process: all of it goes at once.
-      await stream.write(joined(parts));
-      await stream.close();
+      // Each call is a round trip to the browser's process: all of it goes at once, and nothing is waited for in between.
+      await Promise.all([stream.write(joined(parts)), stream.close()]);
     } catch (error) {
       await stream.abort().catch(() => undefined);
       throw error;
