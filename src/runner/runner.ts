@@ -153,8 +153,8 @@ export interface Runner {
   /** Changes a pending task. Rejects with `not-pending`, or `invalid-request` for the payload of a run that has begun. */
   update(id: string, change: TaskUpdate): Promise<Task>;
   /**
-   * Sends an event to all tasks that wait for one of that name, those that it triggers included; or to one task, which may
-   * ask for it later. Resolves with how many it reached.
+   * Sends an event to all tasks that wait for one of that name, those that it triggers included; or to one task alone, for
+   * which it is kept where it neither waits for it now nor is triggered by it. Resolves with how many it reached.
    */
   sendEvent(name: string, payload?: unknown, options?: { to?: string }): Promise<number>;
   /**

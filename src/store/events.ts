@@ -22,8 +22,8 @@ import type { Work } from './work.ts';
 const MOST_KEPT = 1_000;
 
 /**
- * Sends an event to every task that waits for it now, those included that it triggers; or to one task, which gets it when
- * it asks if it does not wait now. Says how many it reached. Throws `not-found` or `already-finished` for that one.
+ * Sends an event to every task that waits for it now, those included that it triggers; or to one task alone, which gets it
+ * when it asks if it neither waits now nor is triggered by it. Says how many it reached. Throws `not-found` or `already-finished` for that one.
  */
 export function sendEvent(name: string, payload: unknown, to?: TaskId): Operation<number> {
   return to === undefined ? broadcast(name, payload) : address(name, payload, to);
@@ -61,7 +61,7 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
       const state = work.task(to);
       if (state === undefined) throw new ErrandError('not-found');
       if (state.row.status !== 'pending') throw new ErrandError('already-finished');
-      if (deliver(work, to, name, payload)) return 1;
+      if (deliver(work, to, name, payload) || happen(work, to, triggerLink({ event: name }))) return 1;
       const place = [...work.known('events')].filter((event) => event.taskId === to).length;
       if (kept + place >= MOST_KEPT)
         throw new ErrandError('invalid-request', `${MOST_KEPT} events are already kept for this task.`, {

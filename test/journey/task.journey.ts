@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { overflowOf, violationsOf } from '../support/axe.ts';
 import { errorsOf, launch } from '../support/browser.ts';
+import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
 let app: Served;
@@ -156,6 +157,50 @@ describe('F2 one task', () => {
     await status('Running').waitFor();
     await status('Completed').waitFor();
     expect(await page.getByRole('region', { name: 'Result' }).textContent()).toContain('"steps": 5');
+    expect(errors).toEqual([]);
+  });
+
+  it('D1 C7 waits for an event, is sent one from its page, and tells whom it reached', async () => {
+    await openNew('demo.once', { name: 'A knock', schedule: { on: { event: 'knock' } } });
+    await page.getByText('Waiting for an event.').waitFor();
+    await button('Send event…').click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('knock');
+    await dialog.getByRole('textbox', { name: 'Payload' }).fill('{"at" "the door"}');
+    await dialog.getByText(/^Line 1: /).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'Payload' }).fill('{"at": "the door"}');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('1 task goes ahead').waitFor();
+    await page.getByText('Waiting for your decision.').waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('F6 waits for a sign-in, and goes ahead once somebody says so', async () => {
+    const server: MoodyServer = await startMoodyServer();
+    try {
+      await openNew('http.request', { name: 'A diary' }, { url: `${server.url}/diary/401,ok`, body: { text: 'Dear' } });
+      await page.getByText('Waiting for you to sign in.').waitFor();
+      expect(await page.getByRole('note').textContent()).toContain(`Sign in to “${server.url}”`);
+      await button('I have signed in').click();
+      await status('Completed').waitFor();
+      expect(server.boxes.get('diary')?.arrived.map(({ mood }) => mood)).toEqual(['401', 'ok']);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('A1 is deleted with all that belongs to it, and brought back by an undo', async () => {
+    const id = await openNew('demo.fail', { name: 'A vase', retry: { maxRetries: 0 } });
+    await status('Failed').waitFor();
+    await choose('Delete');
+    await page.getByText('Deleted “A vase”').waitFor();
+    expect(await page.evaluate((gone) => window.errand?.get(gone), id)).toBeUndefined();
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page.waitForFunction(async (back) => (await window.errand?.get(back)) !== undefined, id);
+    await goTo(`/tasks/${id}`);
+    await page.getByRole('log').getByText('Attempt 1 is about to fail.').waitFor();
+    expect(await page.getByText('pack', { exact: true }).count()).toBeGreaterThan(0);
     expect(errors).toEqual([]);
   });
 

@@ -110,6 +110,17 @@ function signIns(openStore: OpenStore): void {
 
 function addressed(openStore: OpenStore): void {
   describe('an event that is addressed', () => {
+    test('D1 C7 starts a run of the one task that it triggers, and is not kept for it', async () => {
+      const place = await newPlace(openStore);
+      const schedule = { on: { event: 'knock' } } as const;
+      await place.insert({ id: 'a', schedule }, { id: 'b', schedule });
+      expect(await said(place, 'a', 'b')).toEqual(['event', 'event']);
+      expect(await send(place, 'knock', 1, 'a')).toBe(1);
+      expect(await said(place, 'a', 'b')).toEqual(['ready', 'event']);
+      expect(await rowsOf(place.store, 'events', 'a')).toEqual([]);
+      await recount(place.store);
+    });
+
     test('C7 is kept until it is asked for, in the order in which they were sent', async () => {
       const place = await newPlace(openStore);
       await place.insert({ id: 'a' });
