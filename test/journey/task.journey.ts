@@ -181,7 +181,7 @@ describe('F2 one task', () => {
     try {
       await openNew('http.request', { name: 'A diary' }, { url: `${server.url}/diary/401,ok`, body: { text: 'Dear' } });
       await page.getByText('Waiting for you to sign in.').waitFor();
-      expect(await page.getByRole('note').textContent()).toContain(`Sign in to “${server.url}”`);
+      await page.getByText(`Sign in to “${server.url}” to go on.`).waitFor();
       await button('I have signed in').click();
       await status('Completed').waitFor();
       expect(server.boxes.get('diary')?.arrived.map(({ mood }) => mood)).toEqual(['401', 'ok']);
