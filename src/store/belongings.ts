@@ -50,6 +50,11 @@ export function loadRules(load: Load, rows: readonly TaskRow[]): Promise<unknown
 export function forgetRules(work: Work, { id, pauses = [] }: TaskRow): void {
   for (const { ruleId } of pauses)
     if (work.knows('pauses', ruleId) && work.get('pauses', ruleId)?.taskId === id) work.delete('pauses', ruleId);
+  const ofSteps = work.head.rules.filter((rule) => rule.taskId === id);
+  if (ofSteps.length === 0) return;
+  for (const { ruleId } of ofSteps) work.delete('pauses', ruleId);
+  work.head.rules = work.head.rules.filter((rule) => rule.taskId !== id);
+  work.headChanged = true;
 }
 
 async function having(load: Load, table: Belonging, ids: readonly TaskId[]): Promise<Set<TaskId>> {

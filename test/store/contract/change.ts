@@ -267,13 +267,19 @@ export function discardContract(openStore: OpenStore): void {
       const rule = (ruleId: string, taskId: string) => pause({ ruleId, taskId: taskId as TaskId, ...BY_KIM });
       await place.insert({ id: 'gone' }, { id: 'replaced' }, { id: 'ended' }, { id: 'kept' });
       for (const id of ['gone', 'replaced', 'ended', 'kept']) await place.store.do(rule(`rule of ${id}`, id));
+      for (const id of ['gone', 'ended', 'kept'])
+        await place.store.do(pause({ ruleId: `steps of ${id}`, taskId: id as TaskId, stepPattern: '*', ...BY_KIM }));
       await place.store.do(cancel('ended' as TaskId, 'enough'));
       await place.store.do(remove(['gone', 'replaced'] as TaskId[]));
-      expect(await place.store.pauses()).toHaveLength(4);
+      expect(await place.store.pauses()).toHaveLength(7);
       await place.insert({ id: 'replaced' });
       await place.store.do(sweepTrash(place.clock.now(), 10));
       await place.store.do(discard(['ended'] as TaskId[]));
-      expect((await place.store.pauses()).map(({ ruleId }) => ruleId)).toEqual(['rule of kept']);
+      expect((await place.store.pauses()).map(({ ruleId }) => ruleId).sort()).toEqual([
+        'rule of kept',
+        'steps of kept',
+      ]);
+      expect((await place.store.standing()).head.rules.map(({ ruleId }) => ruleId)).toEqual(['steps of kept']);
       expect((await place.row('replaced'))?.waiting).toBeUndefined();
       await recount(place.store);
     });
