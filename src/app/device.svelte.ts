@@ -25,7 +25,7 @@ export class Device {
   start(registered: Promise<unknown>): () => void {
     const stops = [this.notifications.start(), followWork(this.#runner)];
     void this.keptStorage.load();
-    void registered.then(() => this.periodicSync.start());
+    void registered.finally(() => this.periodicSync.start()).catch(() => undefined);
     return () => {
       for (const stop of stops) stop();
     };

@@ -42,15 +42,22 @@ const router = new Router();
 
 const frame = mount(Frame, { target, props: { router, theme } });
 
-const { runner: soon, opened } = startRunner({ worker: newWorker });
+/** A page that was laid aside has no engine any more. */
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
 const intakeGiven: IntakeGiven = {
   known: Promise.all([supportedImageFormats(), lastOptions()]).then(([formats, options]) => ({ formats, options })),
   remember: (chosen: ImageOptions) => void set(OPTIONS_KEY, chosen),
 };
 let shown = frame;
 try {
+  const { runner: soon, opened } = startRunner({ worker: newWorker });
+  const isLast = opened.then((runner) => runner === soon);
+  isLast.catch(() => undefined); // Told of below.
   await router.ready();
-  await show(soon);
+  await show(soon, isLast);
   const runner = await opened;
   if (runner !== soon) await show(runner);
   void update.register();
@@ -60,19 +67,17 @@ try {
   mount(StartFailed, { target, props: { error } });
 }
 
-// A page that was laid aside has no engine any more.
-window.addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) location.reload();
-});
-
-/** Shows the board as somebody sees it. Where they ask in another name, it is shown anew. */
-async function show(runner: Runner): Promise<void> {
+/**
+ * Shows the board as somebody sees it. Where they ask in another name, it is shown anew; `isLast` tells whether it is not,
+ * once the database is open.
+ */
+async function show(runner: Runner, isLast = Promise.resolve(true)): Promise<void> {
   window.errand = runner;
   const actAs = async (principal: Principal) => show(await runner.actAs(principal));
   const device = new Device(runner, install);
   const host = { version: __VERSION__, theme, actAs, notifications: device.notifications, device };
   await unmount(shown);
-  shown = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven } });
+  shown = mount(App, { target, props: { runner, host, router, theme, update, device, intakeGiven, isLast } });
 }
 
 /** A choice that cannot be read is no reason not to start. */

@@ -16,7 +16,7 @@ const AT_LEAST_MS = 3_600_000;
 
 export class PeriodicSync {
   readonly #tag: string;
-  #state = $state<PeriodicState>();
+  #state = $state<PeriodicState | undefined>('serviceWorker' in navigator ? undefined : 'none');
 
   constructor(database: string) {
     this.#tag = syncTag(database);

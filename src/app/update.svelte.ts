@@ -19,9 +19,14 @@ export class Update {
     return this.#state;
   }
 
-  /** Resolves once there is a service worker; never where there is none, as in development. */
+  /** Resolves once there is a service worker; never where there is none, as in development. Rejects where it cannot be registered. */
   get registered(): Promise<undefined> {
     return this.#registered.promise;
+  }
+
+  constructor() {
+    // Nobody has to wait for it.
+    this.#registered.promise.catch(() => undefined);
   }
 
   /** Registers the service worker. */
@@ -43,6 +48,7 @@ export class Update {
       await navigator.serviceWorker.ready;
       this.#registered.resolve(undefined);
     } catch (error) {
+      this.#registered.reject(error);
       console.warn('Errand will not work offline: the service worker could not be registered.', error);
     }
   }

@@ -69,7 +69,7 @@ export async function createRunner({ worker, ...options }: RunnerOptions): Promi
 /**
  * Starts a runner that takes calls at once, in the name of whoever was set last, as far as this site remembers: each waits
  * until the database is open. `opened` resolves then, with a runner in the name that the database knows; it rejects as
- * `createRunner` does, and so do the calls.
+ * `createRunner` does, and what was asked rejects, too. Throws what `worker` throws.
  */
 export function startRunner({ worker, database = 'default' }: Pick<RunnerOptions, 'worker' | 'database'>): {
   runner: Runner;
@@ -98,8 +98,10 @@ export async function openRunner(
   const line = new Line(link, database);
   try {
     const last = await line.open(maxConcurrent);
-    if (principal === undefined || isSame(principal, last)) return new Client(line, last);
-    return new Client(line, await line.call(LOCAL, 'actAs', principal));
+    const isLast = principal === undefined || isSame(principal, last);
+    const set = isLast ? last : await line.call(LOCAL, 'actAs', principal);
+    principalMemory(database).write(JSON.stringify(set));
+    return new Client(line, set);
   } catch (error) {
     await line.close();
     throw error;

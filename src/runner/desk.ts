@@ -51,7 +51,7 @@ export class Desk implements EngineSurface {
   #furnished: Promise<Open> | undefined;
   /** The engine stands in line to lead, too. What is asked before that waits for it. */
   #open: Promise<Open> | undefined;
-  #port: MessagePort | undefined;
+  #port: OpenSetup['port'] | undefined;
   /** The calls that have no answer yet. */
   readonly #calls = new Set<Promise<unknown>>();
 
@@ -144,7 +144,12 @@ export class Desk implements EngineSurface {
     this.#at(({ office }) => office.watching.ask(watchId, question));
 
   close = () =>
-    this.#at(async ({ office: { engine, watching, store }, outlook }) => {
+    answer(async () => {
+      if (this.#furnished === undefined) throw new ErrandError('closed');
+      // An engine that could not start has a database to let go of, too.
+      await this.#open?.catch(ignore);
+      const { office, outlook } = await this.#furnished;
+      const { engine, watching, store } = office;
       watching.close();
       outlook?.close();
       await engine.close();

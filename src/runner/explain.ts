@@ -202,13 +202,17 @@ function whileWaiting(row: TaskRow, since: number): Explained[] {
 
 /** The rules that name the task, or the one before whose step it stopped. */
 function pausesOf({ parked, pauses = [] }: TaskRow, timed: { since: number; until?: number }): Explained[] {
+  const { since } = timed;
   const said = { kind: 'pause', ...timed, wakes: endOfPause(timed.until) } as const;
   if (parked?.kind === 'pause') {
     const message = `It stopped before step “${parked.step}”, which is paused.`;
     return [{ ...said, message, ruleId: parked.ruleId }];
   }
   if (pauses.length === 0) return [{ ...said, message: 'It is paused.' }];
-  return pauses.map(({ ruleId }) => ({ ...said, message: 'It is paused.', ruleId }));
+  return pauses.map(({ ruleId, expiresAt }) => {
+    const until = Number.isFinite(expiresAt) ? { until: expiresAt } : {};
+    return { kind: 'pause', since, ...until, wakes: endOfPause(until.until), message: 'It is paused.', ruleId };
+  });
 }
 
 function signInOf({ parked }: TaskRow, since: number): Explained {

@@ -47,6 +47,7 @@ export class Line {
   readonly #stopWaking: () => void;
   #stopReporting: () => void = ignore;
   readonly #ended = new AbortController();
+  #isOpen = false;
 
   constructor(link: Link, database: string) {
     this.database = database;
@@ -69,25 +70,26 @@ export class Line {
       // WebKit lets a page that is laid aside keep its locks: the next one would wait for the lead as long as it lies there.
       aside: () => {
         this.#tab.write('');
-        this.#link.end();
+        this.#abandon(new ErrandError('engine-lost', undefined, { reason: 'Its page was laid aside.' }));
       },
     });
   }
 
   /** Gives the principal that the database knows. */
   async open(maxConcurrent?: number): Promise<Principal> {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
-      this.#pushed(data);
-    };
     const site = siteMemory(`errand:${this.database}:generation`);
     const predecessor = this.#tab.read();
     const generation = site.read();
-    const setup: OpenSetup = { database: this.database, port: port2 };
+    const setup: Omit<OpenSetup, 'port'> = { database: this.database };
     if (maxConcurrent !== undefined) setup.maxConcurrent = maxConcurrent;
     if (predecessor) setup.predecessor = predecessor;
     if (generation !== null) setup.generation = generation;
-    const opened = await this.#ask((engine) => engine.open(setup));
+    const opened = await this.#ask(() =>
+      this.#link.open(setup, (pushed) => {
+        this.#pushed(pushed);
+      }),
+    );
+    this.#isOpen = true;
     this.#tab.write(opened.engineId);
     site.write(opened.generation);
     const lock = engineLock(this.database, opened.engineId);
@@ -180,7 +182,9 @@ export class Line {
     if (this.#gone !== undefined) return;
     this.#stopWaking();
     this.#stopReporting();
-    await this.#ask((engine) => engine.close()).catch(ignore);
+    const closing = this.#ask((engine) => engine.close()).catch(ignore);
+    // Nobody waits for what may never be open.
+    if (this.#isOpen) await closing;
     this.#abandon(new ErrandError('closed'));
   }
 

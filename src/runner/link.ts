@@ -1,15 +1,19 @@
 // How a page reaches its engine: in a worker of its own by Comlink, in its own realm by plain calls on copies.
 
 import * as Comlink from 'comlink';
-import type { Thread } from '../pool/index.ts';
-import type { EngineSurface } from './protocol.ts';
+import type { Reply, Thread } from '../pool/index.ts';
+import type { EngineSurface, OpenedEngine, OpenSetup, Pushed } from './protocol.ts';
 
 /** An engine as it is called from elsewhere: every answer takes its time. */
 export type RemoteEngine = {
-  [K in keyof EngineSurface]: (...args: Parameters<EngineSurface[K]>) => Promise<Awaited<ReturnType<EngineSurface[K]>>>;
+  [K in Exclude<keyof EngineSurface, 'open'>]: (
+    ...args: Parameters<EngineSurface[K]>
+  ) => Promise<Awaited<ReturnType<EngineSurface[K]>>>;
 };
 
 export interface Link {
+  /** Called once, first. What the engine pushes is handed to `pushed`. */
+  open(setup: Omit<OpenSetup, 'port'>, pushed: (what: Pushed) => void): Promise<Reply<OpenedEngine>>;
   engine: RemoteEngine;
   /** Told when the engine could not be loaded, or has broken down. */
   onError(listener: (message: string) => void): void;
@@ -20,8 +24,14 @@ export interface Link {
 export function toWorker(worker: Thread): Link {
   const remote = Comlink.wrap<EngineSurface>(worker);
   return {
+    open: (setup, pushed) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
+        pushed(data);
+      };
+      return remote.open(Comlink.transfer({ ...setup, port: port2 }, [port2]));
+    },
     engine: {
-      open: (setup) => remote.open(Comlink.transfer(setup, [setup.port])),
       call: (...args) => remote.call(...args),
       watch: (...args) => remote.watch(...args),
       unwatch: (...args) => remote.unwatch(...args),
@@ -43,17 +53,25 @@ export function toWorker(worker: Thread): Link {
 /** What goes in and comes out is copied, as it is between threads: nobody changes what the other one holds. */
 export function toRealm(engine: EngineSurface): Link {
   return {
+    open: (setup, pushed) => {
+      const postMessage = (what: Pushed) => {
+        const copy = structuredClone(what);
+        queueMicrotask(() => {
+          pushed(copy);
+        });
+      };
+      return engine.open({ ...setup, port: { postMessage } });
+    },
     engine: {
-      open: (setup) => engine.open(setup),
       call: async (who, name, args) => structuredClone(await engine.call(who, name, structuredClone(args))),
-      watch: soon((...args) => {
+      watch: copied((...args) => {
         engine.watch(...args);
       }),
-      unwatch: soon((...args) => {
+      unwatch: copied((...args) => {
         engine.unwatch(...args);
       }),
-      askList: (...args) => engine.askList(...args),
-      report: soon((...args) => {
+      askList: (...args) => engine.askList(...structuredClone(args)),
+      report: copied((...args) => {
         engine.report(...args);
       }),
       close: () => engine.close(),
@@ -63,9 +81,11 @@ export function toRealm(engine: EngineSurface): Link {
   };
 }
 
-function soon<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => Promise<void> {
-  return async (...args) => {
-    await Promise.resolve();
-    work(...args);
-  };
+/** Done at once, in the order of the calls. */
+function copied<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => Promise<void> {
+  return (...args) =>
+    new Promise((resolve) => {
+      work(...structuredClone(args));
+      resolve();
+    });
 }

@@ -94,7 +94,7 @@ export class OpenList {
   /** What somebody waits for goes ahead of the rest, which would take its turns. */
   async #begin(): Promise<void> {
     if (isCounted(this.#query)) await this.#readFirst().catch(ignore);
-    if (!this.#ended.signal.aborted) await this.#read((ids) => this.#takeAll(ids));
+    if (!this.#ended.signal.aborted && this.#reading === 0) await this.#read((ids) => this.#takeAll(ids));
   }
 
   /** The first rows are there long before the whole list is. */

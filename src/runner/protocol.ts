@@ -28,7 +28,8 @@ export type Pushed =
 
 export interface OpenSetup {
   database: string;
-  port: MessagePort;
+  /** Where what it pushes goes. */
+  port: Pick<MessagePort, 'postMessage'>;
   maxConcurrent?: number;
   /** The engine that this tab had before it was loaded again, if it had one. */
   predecessor?: string;

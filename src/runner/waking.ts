@@ -35,7 +35,7 @@ interface SyncLikeEvent extends ExtendableEvent {
 }
 
 const SLICE_MS = 60_000;
-/** A browser tells of the network while the last page is still being closed: it is gone by then. */
+/** A browser tells of the network, and a page may send its last request, while that is still being closed: it is gone by then. */
 const LEAVING_MS = 2_000;
 
 /**
@@ -50,19 +50,14 @@ export function resumeOnSync(
   { database = 'default', sliceMs = SLICE_MS, onResumed }: ResumeOptions = {},
 ): ServiceWorkerRunner {
   const open = opener(definitions, database);
-  let leavingMs = 0;
   const slice = async () => {
-    const patience = leavingMs;
-    leavingMs = 0;
-    const resumed = await (await open()).resume(sliceMs, patience);
+    const resumed = await (await open()).resume(sliceMs, (await isLookedAt()) ? 0 : LEAVING_MS);
     await onResumed?.(resumed);
     return resumed;
   };
   const resume = oneAfterAnother(slice);
   const woken = (event: SyncLikeEvent) => {
-    if (event.tag !== syncTag(database)) return;
-    leavingMs = LEAVING_MS;
-    event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
+    if (event.tag === syncTag(database)) event.waitUntil(resumeOrRetry(resume, event.lastChance === true));
   };
   addEventListener('sync', woken as (event: Event) => void);
   addEventListener('periodicsync', woken as (event: Event) => void);
@@ -101,6 +96,13 @@ function opener(definitions: readonly TaskDefinition[], database: string): () =>
         throw error;
       },
     ));
+}
+
+/** Whether a page of this site is in view: such a page stays, and its engine with it. */
+async function isLookedAt(): Promise<boolean> {
+  const { clients } = globalThis as { clients?: { matchAll(options: object): Promise<readonly object[]> } };
+  const windows = (await clients?.matchAll({ type: 'window', includeUncontrolled: true })) ?? [];
+  return windows.some((each) => 'visibilityState' in each && each.visibilityState === 'visible');
 }
 
 /** What is left is worth another event: the browser makes one where this one fails. */

@@ -53,8 +53,7 @@ export function forgetRules(work: Work, { id, pauses = [] }: TaskRow): void {
   const ofSteps = work.head.rules.filter((rule) => rule.taskId === id);
   if (ofSteps.length === 0) return;
   for (const { ruleId } of ofSteps) work.delete('pauses', ruleId);
-  work.head.rules = work.head.rules.filter((rule) => rule.taskId !== id);
-  work.headChanged = true;
+  work.setRules(work.head.rules.filter((rule) => rule.taskId !== id));
 }
 
 async function having(load: Load, table: Belonging, ids: readonly TaskId[]): Promise<Set<TaskId>> {

@@ -5,6 +5,7 @@ import { type Clock, ErrandError, plainError } from '../task/index.ts';
 import { committed, done } from './request.ts';
 import { encodeClaims } from './claims.ts';
 import { nothingCounted } from './counts.ts';
+import { readMarker } from './marker.ts';
 import { holdsAll, recover, type Recovered } from './log/index.ts';
 import { ErrandDatabase, type HeadRow } from './schema.ts';
 
@@ -14,7 +15,11 @@ export interface Opened {
   /** The database was made just now. */
   fresh: boolean;
   recovered: Recovered;
+  /** The generation that was noted outside of the database, before anybody could note this one. */
+  marked: string | undefined;
 }
+
+type OpenedDatabase = Omit<Opened, 'marked'>;
 
 /** Dexie's version n is IndexedDB's version 10 n. */
 const DEXIE_VERSIONS = 10;
@@ -60,15 +65,20 @@ export class Connection {
    */
   open(): Promise<Opened> {
     return oneAtATime(this.#name, async () => {
-      try {
-        return await this.#openPatiently();
-      } catch (error) {
-        if (!(await this.#isHopeless(error))) throw this.#notOpened(error);
-        return await this.#openAnew().catch((again: unknown) => {
-          throw this.#notOpened(again);
-        });
-      }
+      const [marked, opened] = await Promise.all([readMarker(this.#name), this.#openSomehow()]);
+      return { ...opened, marked };
     });
+  }
+
+  async #openSomehow(): Promise<OpenedDatabase> {
+    try {
+      return await this.#openPatiently();
+    } catch (error) {
+      if (!(await this.#isHopeless(error))) throw this.#notOpened(error);
+      return await this.#openAnew().catch((again: unknown) => {
+        throw this.#notOpened(again);
+      });
+    }
   }
 
   /** It may be open and not yet made whole: nobody may use it so. */
@@ -114,7 +124,7 @@ export class Connection {
     return this.#reopening;
   }
 
-  async #openOnce(isLastTry = true): Promise<Opened> {
+  async #openOnce(isLastTry = true): Promise<OpenedDatabase> {
     await this.#refuseNewer();
     await this.dexie.open();
     const database = this.dexie.backendDB();
@@ -124,7 +134,7 @@ export class Connection {
   }
 
   /** A browser that has much to do may fail to open a database that is whole. */
-  async #openPatiently(): Promise<Opened> {
+  async #openPatiently(): Promise<OpenedDatabase> {
     for (let left = RETRIES; ; left--) {
       try {
         return await this.#openOnce(left === 0);
@@ -142,7 +152,7 @@ export class Connection {
   }
 
   /** Damaged files can make it fail for good: it is deleted, and made again of the log. */
-  async #openAnew(): Promise<Opened> {
+  async #openAnew(): Promise<OpenedDatabase> {
     this.dexie.close({ disableAutoOpen: false });
     await deleteDatabase(this.dexie.name);
     return this.#openOnce();
@@ -155,7 +165,7 @@ export class Connection {
     if ((found?.version ?? 0) > this.dexie.verno * DEXIE_VERSIONS) throw new ErrandError('database-newer');
   }
 
-  async #ensureHead(): Promise<Omit<Opened, 'recovered'>> {
+  async #ensureHead(): Promise<Omit<OpenedDatabase, 'recovered'>> {
     const transaction = this.dexie.backendDB().transaction('meta', 'readwrite', { durability: 'strict' });
     const end = committed(transaction);
     const meta = transaction.objectStore('meta');

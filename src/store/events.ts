@@ -61,7 +61,7 @@ function address(name: string, payload: unknown, to: TaskId): Operation<number> 
       const state = work.task(to);
       if (state === undefined) throw new ErrandError('not-found');
       if (state.row.status !== 'pending') throw new ErrandError('already-finished');
-      if (deliver(work, to, name, payload) || happen(work, to, triggerLink({ event: name }))) return 1;
+      if (deliver(work, to, name, payload) || start(work, state, triggerLink({ event: name }))) return 1;
       const place = [...work.known('events')].filter((event) => event.taskId === to).length;
       if (kept + place >= MOST_KEPT)
         throw new ErrandError('invalid-request', `${MOST_KEPT} events are already kept for this task.`, {
@@ -173,6 +173,13 @@ function deliver(work: Work, id: TaskId, name: string, payload: unknown): boolea
   const step: StepRow | undefined = work.get('steps', [id, before.row.run.stepSet, before.row.parked.step]);
   if (step !== undefined) work.put('steps', { ...step, status: 'completed', completedAt: work.now, result: payload });
   return true;
+}
+
+/** A run of the task that is triggered by it, at once or after the one that is on; false where that would be dropped. */
+function start(work: Work, { row, claim }: TaskState, link: string): boolean {
+  const isBusy = claim !== undefined || row.waiting !== 'event' || row.parked !== undefined;
+  const isDropped = isBusy && (row.schedule?.overlap ?? 'skip') === 'skip';
+  return !isDropped && happen(work, row.id, link);
 }
 
 function happen(work: Work, id: TaskId, link: string): boolean {

@@ -36,12 +36,7 @@ export function pause(rule: PauseRow): Operation<PauseRow> {
 function addGeneral(work: Work, rule: PauseRow): void {
   if (work.head.rules.length >= MOST_RULES)
     throw new ErrandError('invalid-request', `There are already ${MOST_RULES} pause rules. Lift some first.`);
-  setRules(work, [...work.head.rules, rule]);
-}
-
-function setRules(work: Work, rules: PauseRow[]): void {
-  work.head.rules = rules;
-  work.headChanged = true;
+  work.setRules([...work.head.rules, rule]);
 }
 
 /** Lifts one rule, or all that match the same. Says which. */
@@ -65,11 +60,7 @@ export function lift(which: { ruleId: string } | PauseMatch, now: number): Opera
       const ruleIds = lifted.map((rule) => rule.ruleId);
       for (const rule of lifted) work.put('pauses', { ...rule, deletedAt: work.now });
       for (const { ruleId } of old) work.delete('pauses', ruleId);
-      if (lifted.some(isGeneral))
-        setRules(
-          work,
-          work.head.rules.filter((rule) => !ruleIds.includes(rule.ruleId)),
-        );
+      if (lifted.some(isGeneral)) work.setRules(work.head.rules.filter((rule) => !ruleIds.includes(rule.ruleId)));
       for (const { ruleId, taskId } of lifted) {
         const named = taskId === undefined ? [] : [taskId];
         const ids = new Set([...(held.get(ruleId) ?? []), ...named, ...work.linkedNow(pauseLink(ruleId))]);
@@ -115,10 +106,7 @@ export function expireRules(now: number): Operation<void> {
       const expired = work.head.rules.filter(({ expiresAt = Infinity }) => expiresAt <= now);
       if (expired.length === 0) return;
       for (const rule of expired) work.put('pauses', { ...rule, deletedAt: rule.expiresAt ?? now });
-      setRules(
-        work,
-        work.head.rules.filter((rule) => !expired.includes(rule)),
-      );
+      work.setRules(work.head.rules.filter((rule) => !expired.includes(rule)));
     },
   };
 }

@@ -19,7 +19,7 @@ import { Connection, type Opened } from './connection.ts';
 import { type FileHome, Headroom, type OnBytes, openFileHome, type Written } from './files/index.ts';
 import { Keeper } from './keeper.ts';
 import { type Recovery, RedoLog } from './log/index.ts';
-import { readMarker, writeMarker } from './marker.ts';
+import { writeMarker } from './marker.ts';
 import { countsOf, type PageOfRows, readHead, readPage, readStanding, readTask, type Standing } from './query.ts';
 import { type ListReading, type Looked, lookAgain, readIds } from './reading.ts';
 import { readRecent } from './recent.ts';
@@ -115,9 +115,9 @@ export class Store {
    */
   static async open(database: string, clock: Clock, before?: string): Promise<Store> {
     const connection = new Connection(database, clock);
-    const [marked, opened] = await Promise.all([readMarker(database), connection.open()]);
+    const opened = await connection.open();
+    const { generation, fresh, marked } = opened;
     const marker = marked ?? before;
-    const { generation, fresh } = opened;
     if (marker !== generation) await writeMarker(database, generation);
     const opening = RedoLog.open(database, generation, clock);
     const isLogged = async () => (await opening) !== undefined;

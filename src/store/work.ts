@@ -301,6 +301,14 @@ export class Work {
     for (const other of landed.keys()) if (landed.size > MOST_WRITERS) landed.delete(other);
   }
 
+  /** Puts others in the place of the pause rules that name no single task. */
+  setRules(rules: HeadRow['rules']): void {
+    const before = this.head.rules;
+    this.head.rules = rules;
+    this.headChanged = true;
+    this.#undo.push(() => (this.head.rules = before));
+  }
+
   /** Set by an operation that changes the head alone, such as a setting. */
   headChanged = false;
 

@@ -170,23 +170,33 @@ async function* inflated(
   pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
   name: string,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  let ready: Uint8Array<ArrayBuffer>[] = [];
-  const { Inflate } = await import('./inflate.ts');
-  const inflate = new Inflate((piece) => {
-    ready.push(new Uint8Array(piece));
-  });
-  const push = (piece: Uint8Array<ArrayBuffer>, isLast: boolean) => {
-    try {
-      inflate.push(piece, isLast);
-    } catch {
-      throw fault(name, 'It cannot be decompressed.');
-    }
-    const pushed = ready;
-    ready = [];
-    return pushed;
-  };
-  for await (const piece of pieces) yield* push(piece, false);
-  yield* push(new Uint8Array(0), true);
+  const stream = new DecompressionStream('deflate-raw');
+  const pushing = push(pieces, stream.writable);
+  const reader = stream.readable.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+    await pushing;
+  } catch {
+    throw fault(name, 'It cannot be decompressed.');
+  } finally {
+    await reader.cancel().catch(() => undefined);
+    await pushing.catch(() => undefined);
+  }
+}
+
+/** No faster than somebody reads: a small piece can become a large one. */
+async function push(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  writable: WritableStream<BufferSource>,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    for await (const piece of pieces) await writer.write(piece);
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Some bytes of the zip. They must all be there. */

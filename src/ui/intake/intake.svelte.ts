@@ -48,9 +48,8 @@ export class Intake {
     this.#board = board;
     this.#given = given;
     this.#known = given.known.then(({ formats, options }) => {
-      const { format } = options;
       this.#formats = formats;
-      Object.assign(this.#options, options, { format: formats.includes(format) ? format : (formats[0] ?? 'jpeg') });
+      this.#options = this.#writable({ ...options, ...this.#chosen() });
     });
   }
 
@@ -127,11 +126,12 @@ export class Intake {
   /** Copies the files in and makes the task. Resolves with its id, or with nothing when it was refused. */
   async start(): Promise<string | undefined> {
     if (this.#state !== 'chosen' || this.problem !== undefined) return undefined;
+    const chosen = $state.snapshot(this.#options);
     const files = [...this.#files];
     this.#copy = { copiedBytes: 0, totalBytes: this.#size };
     try {
       await this.#known;
-      const options = $state.snapshot(this.#options);
+      const options = this.#writable(chosen);
       const id = await this.#enqueue(files, options);
       this.#given.remember(options);
       this.#files = [];
@@ -143,6 +143,17 @@ export class Intake {
     } finally {
       this.#copy = undefined;
     }
+  }
+
+  /** What somebody has chosen before it was known what they chose last. */
+  #chosen(): Partial<ImageOptions> {
+    const chosen = Object.entries($state.snapshot(this.#options));
+    return Object.fromEntries(chosen.filter(([key, value]) => DEFAULT_OPTIONS[key as keyof ImageOptions] !== value));
+  }
+
+  #writable(options: ImageOptions): ImageOptions {
+    const { format } = options;
+    return { ...options, format: this.#formats.includes(format) ? format : (this.#formats[0] ?? 'jpeg') };
   }
 
   async #enqueue(files: File[], options: ImageOptions): Promise<string> {

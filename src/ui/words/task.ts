@@ -28,7 +28,7 @@ export const TASK = {
   paused: (name: string) => `Paused “${name}”`,
   pausedSteps: 'It is paused. The current attempt may finish; no new one starts until you resume it.',
   resumed: 'Resumed',
-  goesAhead: 'Starting now',
+  goesAhead: 'It starts as soon as it can',
   copied: 'Copied',
   timeline: 'Timeline',
   runs: (n: number) => counted(n, 'run'),
@@ -121,6 +121,7 @@ export const RERUN = {
 
 export const EVENT = {
   title: 'Send an event',
+  sent: 'Event sent',
   lead: 'For this task only. If it is waiting for an event of this name, it goes ahead right away; if not, the event is kept for it.',
   name: 'Name',
   payload: 'Payload (JSON)',

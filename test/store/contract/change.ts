@@ -272,6 +272,9 @@ export function discardContract(openStore: OpenStore): void {
       await place.store.do(cancel('ended' as TaskId, 'enough'));
       await place.store.do(remove(['gone', 'replaced'] as TaskId[]));
       expect(await place.store.pauses()).toHaveLength(7);
+      const refused = place.insert({ id: 'gone', dependsOn: ['nobody' as TaskId] });
+      await Promise.all([expect(refused).rejects.toThrow(), place.insert({ id: 'other' })]);
+      expect((await place.store.standing()).head.rules).toHaveLength(3);
       await place.insert({ id: 'replaced' });
       await place.store.do(sweepTrash(place.clock.now(), 10));
       await place.store.do(discard(['ended'] as TaskId[]));

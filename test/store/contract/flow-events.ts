@@ -121,6 +121,18 @@ function addressed(openStore: OpenStore): void {
       await recount(place.store);
     });
 
+    test('C7 is kept for a task that is on a run and would drop what triggers it; one that queues that has another run', async () => {
+      const place = await newPlace(openStore);
+      const on = { event: 'knock' };
+      await place.insert({ id: 'skips', schedule: { on } }, { id: 'queues', schedule: { on, overlap: 'queue' } });
+      for (const id of ['skips', 'queues'])
+        expect([await send(place, 'knock', 1, id), await send(place, 'knock', 2, id)]).toEqual([1, 1]);
+      expect(await rowsOf(place.store, 'events', 'skips')).toMatchObject([{ payload: 2 }]);
+      expect(await rowsOf(place.store, 'events', 'queues')).toEqual([]);
+      expect((await place.row('queues'))?.scheduleState?.queued).toHaveLength(1);
+      await recount(place.store);
+    });
+
     test('C7 is kept until it is asked for, in the order in which they were sent', async () => {
       const place = await newPlace(openStore);
       await place.insert({ id: 'a' });
