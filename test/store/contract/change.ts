@@ -272,7 +272,7 @@ export function discardContract(openStore: OpenStore): void {
       await place.store.do(cancel('ended' as TaskId, 'enough'));
       await place.store.do(remove(['gone', 'replaced'] as TaskId[]));
       expect(await place.store.pauses()).toHaveLength(7);
-      const refused = place.insert({ id: 'gone', dependsOn: ['nobody' as TaskId] });
+      const refused = place.insert({ id: 'gone', dependsOn: ['nobody'] });
       await Promise.all([expect(refused).rejects.toThrow(), place.insert({ id: 'other' })]);
       expect((await place.store.standing()).head.rules).toHaveLength(3);
       await place.insert({ id: 'replaced' });
