@@ -36,12 +36,17 @@ async function goTo(path: string): Promise<void> {
   await page.waitForFunction(() => window.errand !== undefined);
 }
 
-/** Makes a task beside the page, and opens its own. */
-async function openNew(type: string, options: object = {}, payload?: unknown): Promise<string> {
-  const id = await page.evaluate(
+/** Makes a task beside the page. */
+function make(type: string, options: object = {}, payload?: unknown): Promise<string> {
+  return page.evaluate(
     async ([type, options, payload]) => (await window.errand?.enqueue(type, payload, options))?.id ?? '',
     [type, options, payload] as [string, object, unknown],
   );
+}
+
+/** The same, and opens its own. */
+async function openNew(type: string, options: object = {}, payload?: unknown): Promise<string> {
+  const id = await make(type, options, payload);
   await goTo(`/tasks/${id}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return id;
@@ -209,7 +214,13 @@ describe('F2 one task', () => {
     ['Mark as failed', 'Failed'],
     ['Run again', 'Completed'],
   ])('B13 that must not run twice is interrupted, and a person says: %s', async (decision, ends) => {
-    await openNew('demo.once', { name: 'A letter' });
+    const id = await make('demo.once', { name: 'A letter' });
+    // Its worker ends before the page is left: that would interrupt it, too.
+    await page.waitForFunction(
+      async (once) => (await window.errand?.explain(once))?.waitingFor[0]?.kind === 'decision',
+      id,
+    );
+    await goTo(`/tasks/${id}`);
     await page.getByText('Waiting for your decision.').waitFor();
     await button(decision).click();
     await status(ends).waitFor();

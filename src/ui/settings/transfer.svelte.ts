@@ -53,9 +53,11 @@ export class Transfer {
   /** Looks through an export; nothing of it is taken. */
   async read(zip: File): Promise<void> {
     await this.#do('read', async () => {
-      this.#zip = zip;
       this.#arrived = undefined;
-      this.#preview = await this.#board.runner.readImport(zip);
+      const preview = await this.#board.runner.readImport(zip);
+      // Both at once: the last one may only just have been put away.
+      this.#zip = zip;
+      this.#preview = preview;
     });
   }
 
