@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controllingWorker, errorsOf, launch, takeUpdate } from '../support/browser.ts';
+import { controllingWorker, errorsOf, launch, takeUpdate, untilReady } from '../support/browser.ts';
 import { ROOT } from '../support/paths.ts';
 import { noteViolations, violationsOf } from '../support/policy.ts';
 import { drawPhotos } from '../support/photos.ts';
@@ -30,7 +30,7 @@ afterEach(() => browser.close());
 async function open(path = '/'): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(app.url + path);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
   return page;
 }
 
@@ -103,7 +103,7 @@ describe('the built app', { timeout: 90_000 }, () => {
         .poll(() => page.evaluate(async () => (await window.errand?.stats())?.running), SOON)
         .toBeGreaterThan(0);
       await page.reload();
-      await page.waitForFunction(() => window.errand !== undefined);
+      await untilReady(page);
     }
     expect(await page.evaluate(() => window.errand?.stats())).toMatchObject({ failed: 0 });
   });
@@ -115,7 +115,7 @@ describe('the built app', { timeout: 90_000 }, () => {
     expect(await hashSomething(page)).toMatchObject({ results: [{ hash: ABC }] });
     for (const path of ['/tasks', '/new', '/health', '/settings', '/', '/tasks/nothing']) {
       await page.goto(app.url + path);
-      await page.waitForFunction(() => window.errand !== undefined);
+      await untilReady(page);
       expect(await violationsOf(page)).toEqual([]);
     }
     await page.goto(`${app.url}/api/docs`);
@@ -195,7 +195,7 @@ describe('the built app', { timeout: 90_000 }, () => {
     expect(await run(page, 'demo.steps', undefined)).toBe('completed');
     await page.evaluate(() => window.errand?.configure({ notifications: true }));
     await page.reload();
-    await page.waitForFunction(() => window.errand !== undefined);
+    await untilReady(page);
     await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
     await run(page, 'http.request', { url: `${app.url}/nothing.json`, expect: ['5xx'] });
     const shown = () =>

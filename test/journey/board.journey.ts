@@ -4,7 +4,7 @@
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorsOf, launch } from '../support/browser.ts';
+import { errorsOf, launch, untilReady } from '../support/browser.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
 const MANY = 5_000;
@@ -39,7 +39,7 @@ afterAll(async () => {
 async function open(path: string): Promise<Page> {
   const opened = await browser.newPage();
   await opened.goto(app.url + path);
-  await opened.waitForFunction(() => window.errand !== undefined);
+  await untilReady(opened);
   return opened;
 }
 
@@ -254,7 +254,7 @@ describe.each([
       await opened.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await opened.setViewportSize({ width, height: 800 });
       await opened.goto(app.url + path);
-      await opened.waitForFunction(() => window.errand !== undefined);
+      await untilReady(opened);
       await opened.locator('main h1, main h2').first().waitFor({ state: 'attached' });
       expect(await barriers(opened)).toEqual([]);
       expect(await opened.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -3,7 +3,7 @@
 
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controllingWorker, launch } from '../support/browser.ts';
+import { controllingWorker, launch, untilReady } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { drawPhotos } from '../support/photos.ts';
 import { serveApp, type Served } from '../support/serve.ts';
@@ -34,7 +34,7 @@ afterEach(() => browser.close());
 async function open(path = '/'): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(app.url + path);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
   return page;
 }
 
@@ -103,7 +103,7 @@ describe('F7 on its device, the app', { timeout: 90_000 }, () => {
     const page = await browser.newPage();
     await page.clock.install();
     await page.goto(app.url);
-    await page.waitForFunction(() => window.errand !== undefined);
+    await untilReady(page);
     const held = () => page.evaluate(() => (window as unknown as Noted).locks.map(({ released }) => !released));
     const url = `${server.url}/awake/never`;
     const id = await page.evaluate(

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { launch } from '../support/browser.ts';
+import { launch, untilReady } from '../support/browser.ts';
 import { choose } from '../support/photos.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
@@ -31,7 +31,7 @@ async function open(quotaSize?: number): Promise<void> {
   devtools = await browser.newCDPSession(page);
   if (quotaSize !== undefined) await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url, quotaSize });
   await page.goto(app.url);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
 }
 
 /** Runs in the page: the code that an enqueue of so many bytes, as a file or as data, is refused with. */

@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controllingWorker, launch, takeUpdate } from '../support/browser.ts';
+import { controllingWorker, launch, takeUpdate, untilReady } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { ROOT } from '../support/paths.ts';
 import { drawPhotos, type Photo } from '../support/photos.ts';
@@ -43,7 +43,7 @@ afterEach(async () => {
 async function open(): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(app.url);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
   return page;
 }
 

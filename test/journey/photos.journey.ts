@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { controllingWorker, errorsOf, killBrowser, launch, newProfile, removeProfile } from '../support/browser.ts';
+import {
+  controllingWorker,
+  errorsOf,
+  killBrowser,
+  launch,
+  newProfile,
+  removeProfile,
+  untilReady,
+} from '../support/browser.ts';
 import { choose, drawPhotos, type Photo } from '../support/photos.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
@@ -28,7 +36,7 @@ async function open(): Promise<void> {
   browser = await launch({ profileDir });
   page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(app.url);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
 }
 
 describe('a batch of photos', { timeout: 180_000 }, () => {

@@ -2,7 +2,7 @@
 
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorsOf, launch } from '../support/browser.ts';
+import { errorsOf, launch, untilReady } from '../support/browser.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
 let app: Served;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   page = await browser.newPage();
   errors = errorsOf(page);
   await page.goto(app.url);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
 });
 
 afterAll(async () => {

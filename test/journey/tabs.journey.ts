@@ -2,7 +2,7 @@
 
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from '../support/browser.ts';
+import { launch, untilReady } from '../support/browser.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
 let app: Served;
@@ -21,7 +21,7 @@ afterAll(async () => {
 async function openTab(): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(app.url);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
   return page;
 }
 

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { overflowOf, violationsOf } from '../support/axe.ts';
-import { errorsOf, launch } from '../support/browser.ts';
+import { errorsOf, launch, untilReady } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
@@ -33,7 +33,7 @@ beforeEach(() => {
 
 async function goTo(path: string): Promise<void> {
   await page.goto(app.url + path);
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
 }
 
 /** Makes a task beside the page. */

@@ -100,5 +100,10 @@ export async function takeUpdate(page: Page): Promise<void> {
   const loaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Reload' }).click();
   await loaded;
-  await page.waitForFunction(() => window.errand !== undefined);
+  await untilReady(page);
+}
+
+/** Resolves once the page has an engine: its first answer is there. Until then it stands, and takes input. */
+export async function untilReady(page: Page): Promise<void> {
+  await page.waitForFunction(async () => (await window.errand?.settings()) !== undefined);
 }
