@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf, launch, untilReady } from '../support/browser.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
+/** What takes no longer, however busy the machine. */
+const SOON = { timeout: 10_000 };
+
 let app: Served;
 let browser: BrowserContext;
 let page: Page;
@@ -41,7 +44,9 @@ describe('F2 messages', () => {
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Undo' }).click();
-    await page.waitForFunction(async (task) => (await window.errand?.get(task))?.status === 'pending', id);
+    await expect
+      .poll(() => page.evaluate(async (task) => (await window.errand?.get(task))?.status, id), SOON)
+      .toBe('pending');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     await cancel();
@@ -76,6 +81,8 @@ describe('A7 the form for a new task', () => {
     await page.waitForURL(/\/tasks\/mine$/);
     const task = await page.evaluate(async () => (await window.errand?.wait('mine'))?.task);
     expect(task).toMatchObject({ id: 'mine', workspace: 'shop', status: 'completed' });
-    await page.waitForFunction(async () => (await window.errand?.list({ type: 'demo.steps' }))?.total === 3);
+    await expect
+      .poll(() => page.evaluate(async () => (await window.errand?.list({ type: 'demo.steps' }))?.total), SOON)
+      .toBe(3);
   });
 });

@@ -9,6 +9,9 @@ import { errorsOf, launch, untilReady } from '../support/browser.ts';
 import { type MoodyServer, startMoodyServer } from '../support/moody-server.ts';
 import { serveApp, type Served } from '../support/serve.ts';
 
+/** What takes no longer, however busy the machine. */
+const SOON = { timeout: 10_000 };
+
 let app: Served;
 let browser: BrowserContext;
 let page: Page;
@@ -202,7 +205,9 @@ describe('F2 one task', () => {
     await page.getByText('Deleted “A vase”').waitFor();
     expect(await page.evaluate((gone) => window.errand?.get(gone), id)).toBeUndefined();
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
-    await page.waitForFunction(async (back) => (await window.errand?.get(back)) !== undefined, id);
+    await expect
+      .poll(() => page.evaluate(async (back) => (await window.errand?.get(back))?.name, id), SOON)
+      .toBe('A vase');
     await goTo(`/tasks/${id}`);
     await page.getByRole('log').getByText('Attempt 1 is about to fail.').waitFor();
     expect(await page.getByText('pack', { exact: true }).count()).toBeGreaterThan(0);
@@ -216,10 +221,9 @@ describe('F2 one task', () => {
   ])('B13 that must not run twice is interrupted, and a person says: %s', async (decision, ends) => {
     const id = await make('demo.once', { name: 'A letter' });
     // Its worker ends before the page is left: that would interrupt it, too.
-    await page.waitForFunction(
-      async (once) => (await window.errand?.explain(once))?.waitingFor[0]?.kind === 'decision',
-      id,
-    );
+    await expect
+      .poll(() => page.evaluate(async (once) => (await window.errand?.explain(once))?.waitingFor[0]?.kind, id), SOON)
+      .toBe('decision');
     await goTo(`/tasks/${id}`);
     await page.getByText('Waiting for your decision.').waitFor();
     await button(decision).click();

@@ -29,7 +29,7 @@ try {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(url);
-  await page.waitForFunction(async () => (await Reflect.get(window, 'errand')?.settings()) !== undefined);
+  await ready(page);
   const made = await page.evaluate(furnish);
   for (const scene of scenes)
     for (const scheme of /** @type {const} */ (['light', 'dark'])) await shoot(page, scene, scheme, made);
@@ -49,7 +49,7 @@ async function shoot(page, { name, path, prepare }, scheme, made) {
   for (const [width, height] of Object.entries(SIZES)) {
     await page.setViewportSize({ width: Number(width), height });
     await page.goto(url + path(made));
-    await page.waitForFunction(async () => (await Reflect.get(window, 'errand')?.settings()) !== undefined);
+    await ready(page);
     await page.locator('main :is(h1, h2)').first().waitFor({ state: 'attached' });
     await prepare?.(page);
     await page.evaluate(() => document.fonts.ready);
@@ -57,4 +57,15 @@ async function shoot(page, { name, path, prepare }, scheme, made) {
     await page.screenshot({ path: join(OUT, `${name}-${width}-${scheme}.png`) });
     console.log(`${name}-${width}-${scheme}.png`);
   }
+}
+
+/**
+ * Its engine has answered for the first time.
+ * @param {import('playwright-core').Page} page
+ */
+async function ready(page) {
+  await page.waitForFunction(() => 'errand' in window);
+  await page.evaluate(async () => {
+    await /** @type {import('../../src/index.ts').Runner} */ (Reflect.get(window, 'errand')).settings();
+  });
 }

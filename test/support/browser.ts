@@ -105,5 +105,6 @@ export async function takeUpdate(page: Page): Promise<void> {
 
 /** Resolves once the page has an engine: its first answer is there. Until then it stands, and takes input. */
 export async function untilReady(page: Page): Promise<void> {
-  await page.waitForFunction(async () => (await window.errand?.settings()) !== undefined);
+  await page.waitForFunction(() => window.errand !== undefined);
+  await page.evaluate(() => window.errand?.settings());
 }
