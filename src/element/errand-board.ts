@@ -190,13 +190,8 @@ export class ErrandBoard extends Base {
     starting
       .then(async (started) => {
         const { types } = await started.runner.status();
-        if (!isOver)
-          ends.push(
-            this.#show(
-              started,
-              types.some(({ type }) => type === IMAGE_CONVERT),
-            ),
-          );
+        const hasStart = types.some(({ type }) => type === IMAGE_CONVERT);
+        if (!isOver) ends.push(this.#show(started, hasStart));
       })
       .catch((error: unknown) => {
         if (!isOver) ends.push(this.#fail(error));

@@ -119,4 +119,14 @@ describe('E3 a realm without workers', () => {
     await expect.poll(async () => (await next.status()).leads).toBe(true);
     expect(await next.get(held.id)).toMatchObject({ status: 'pending', retryCount: 0, waitingFor: ['handler'] });
   });
+
+  test('is patient with a page that is being closed, where it is told to, and then does the work', async () => {
+    const it = await here();
+    const page = await newRunner({ database: it.database });
+    const task = await it.runner.enqueue('here.echo', 'after it');
+    const resuming = it.resume(10_000, 2_000);
+    await page.close();
+    expect(await resuming).toMatchObject({ ended: 'done', finished: [{ id: task.id }] });
+    expect(await task.result()).toBe('after it');
+  });
 });
