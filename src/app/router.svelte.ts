@@ -6,7 +6,7 @@ import { keptScroll, scrollBack } from './scrolling.ts';
 
 type Content = Awaited<ReturnType<Place['load']>>['default'];
 
-/** What is shown: nothing, where the address leads nowhere. */
+/** What is shown: nothing, where the address leads nowhere, or where the code of its place could not be loaded. */
 export interface Shown {
   readonly place: Place | undefined;
   readonly id: string;
@@ -32,7 +32,7 @@ export class Router implements Links {
     return this.#query;
   }
 
-  /** Shows the place of the address for the first time. Rejects when its code cannot be loaded. */
+  /** Shows the place of the address for the first time. */
   ready(): Promise<void> {
     history.scrollRestoration = 'manual';
     return this.#show();
@@ -79,11 +79,12 @@ export class Router implements Links {
   async #show(): Promise<void> {
     const url = new URL(location.href);
     const at = placeAt(url.pathname);
-    const content = at === undefined ? undefined : (loaded.get(at.place) ?? (await contentOf(at.place)));
+    const content = at && (loaded.get(at.place) ?? (await contentOf(at.place).catch(() => undefined)));
     if (url.href !== location.href) return; // Somebody went on while it was loaded.
     this.#url = url;
     const { place, id } = at ?? { place: undefined, id: '' };
-    if (place === this.#shown.place && id === this.#shown.id && content !== undefined) return;
+    const { shown } = this;
+    if (place === shown.place && id === shown.id && content !== undefined && content === shown.content) return;
     this.#shown = { place, id, content };
   }
 

@@ -11,6 +11,8 @@ export const APP = {
   theme: { auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   updateReady: 'A new version is ready. Reload when it suits you.',
   updateLater: 'Later',
+  notLoaded: 'This page could not be loaded',
+  notLoadedTodo: 'No task is lost. Check your connection, then reload.',
   nothingThere: 'Page not found',
   toStart: 'Go to Start',
   titleOf: (place: string) => (place === '' ? 'Errand' : `${place} · Errand`),

@@ -93,6 +93,25 @@ describe('the built app', { timeout: 90_000 }, () => {
     expect(await page.getByRole('navigation').count()).toBe(1);
   });
 
+  it('says that the code of a page could not be loaded, goes on beside it, and loads it once that can be', async () => {
+    const page = await browser.newPage();
+    await page.route('**/sw.js', (route) => route.abort());
+    await page.route('**/assets/Health-*.js', (route) => route.abort());
+    await page.goto(app.url);
+    await untilReady(page);
+    const goWrong = async () => {
+      await page.getByRole('link', { name: 'Health' }).click();
+      await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor();
+    };
+    await goWrong();
+    await page.getByRole('link', { name: 'Tasks' }).click();
+    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+    await goWrong();
+    await page.unroute('**/assets/Health-*.js');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+  });
+
   it('promise 4 costs a task nothing where its page is loaded anew again and again while it runs', async () => {
     const page = await open();
     await page.evaluate(async () => {

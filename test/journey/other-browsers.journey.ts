@@ -10,17 +10,22 @@ const BROWSERS: OtherBrowser[] = ['firefox', 'webkit'];
 
 /** In the page, which it cannot leave: makes a task by the form, and looks at it in each place. Says what the page showed. */
 async function useBoard(name: string): Promise<string[]> {
-  /** Once something of these words is on the page. */
+  /** Once something of these words is on the page. After half a minute, an error that says what is there instead. */
   const shown = <E extends HTMLElement>(selector: string, words = '') =>
-    new Promise<E>((resolve) => {
+    new Promise<E>((resolve, reject) => {
       const look = () => {
         const all = [...document.querySelectorAll<E>(selector)];
         const found = all.find((each) => each.checkVisibility() && each.textContent.includes(words));
         if (found === undefined) return;
         watcher.disconnect();
+        clearTimeout(timer);
         resolve(found);
       };
       const watcher = new MutationObserver(look);
+      const timer = setTimeout(() => {
+        watcher.disconnect();
+        reject(new Error(`No ${selector} "${words}" at ${location.href}: ${document.body.innerText}`));
+      }, 30_000);
       watcher.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
       look();
     });

@@ -1,4 +1,4 @@
-// Firefox and WebKit as Debian has them: the one over WebDriver BiDi, the other over WebDriver by plain requests. WebKit's
+// Firefox and WebKit as Debian has them: the one by Marionette, the other by WebDriver's plain requests. WebKit's
 // sessions are private: no OPFS, and no Blob in IndexedDB.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { launch } from 'puppeteer-core';
+import { Marionette } from './marionette.ts';
 
 export type OtherBrowser = 'firefox' | 'webkit';
 
@@ -37,18 +37,19 @@ export function openTab(name: OtherBrowser): Promise<Tab> {
 async function openFirefox(): Promise<Tab> {
   const executablePath = findFirefox();
   if (executablePath === undefined) throw new Error('There is no Firefox here.');
-  const browser = await launch({ browser: 'firefox', executablePath, headless: true });
-  const page = await browser.newPage();
+  const firefox = await Marionette.start(executablePath, await freePort());
   return {
     goto: async (url) => {
-      await page.goto(url);
+      await firefox.ask('WebDriver:Navigate', { url });
     },
+    // Its own refresh did not ask the service worker.
     reload: async () => {
-      await page.reload();
+      const { value } = (await firefox.ask('WebDriver:GetCurrentURL')) as { value: string };
+      await firefox.ask('WebDriver:Navigate', { url: value });
     },
-    // Its types know a function's arguments as it hands them over, and ours as they are.
-    evaluate: (run, ...args) => page.evaluate(run as never, ...args),
-    close: () => browser.close(),
+    evaluate: async (run, ...args) =>
+      valueOf(await firefox.ask('WebDriver:ExecuteAsyncScript', { script: scriptOf(run), args })),
+    close: () => firefox.end(),
   };
 }
 
@@ -69,11 +70,7 @@ async function openWebKit(): Promise<Tab> {
     reload: async () => {
       await ask('/refresh', {});
     },
-    evaluate: async (run, ...args) => {
-      const answer = await ask('/execute/async', { script: scriptOf(run), args });
-      if ('error' in answer) throw new Error(String(answer.error));
-      return answer.value as Awaited<ReturnType<typeof run>>;
-    },
+    evaluate: async (run, ...args) => valueOf({ value: await ask('/execute/async', { script: scriptOf(run), args }) }),
     close: async () => {
       await fetch(`${base}/session/${session}`, { method: 'DELETE' }).catch(() => undefined);
       end(driver);
@@ -86,6 +83,13 @@ function scriptOf(run: (...args: never) => unknown): string {
   return `const done = arguments[arguments.length - 1];
     Promise.resolve((${String(run)})(...Array.from(arguments).slice(0, -1)))
       .then((value) => done({ value }), (error) => done({ error: String(error) }));`;
+}
+
+/** What such a script called back with. */
+function valueOf<T>(answer: unknown): T {
+  const { value } = answer as { value: { error: string } | { value: T } };
+  if ('error' in value) throw new Error(value.error);
+  return value.value;
 }
 
 function findFirefox(): string | undefined {

@@ -103,7 +103,7 @@ export function loseOutcome(name: string): void {
   };
 }
 
-function opened(name: string): Promise<IDBDatabase> {
+export function opened(name: string): Promise<IDBDatabase> {
   return answer(indexedDB.open(name));
 }
 
