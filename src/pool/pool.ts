@@ -66,6 +66,11 @@ export class Pool {
     return Math.max(0, this.#size - working);
   }
 
+  /** How many slots stand ready for work. */
+  get idle(): number {
+    return this.slots.filter(({ state }) => state === 'idle').length;
+  }
+
   /** The slots that do not end when their work is done. */
   get #staying(): number {
     let staying = 0;

@@ -1,5 +1,6 @@
 // What the engine claims next: how many, from which lanes, and when it is the suspects' turn.
 
+import type { Pool } from '../pool/index.ts';
 import {
   claim,
   type Claimed,
@@ -34,8 +35,7 @@ export interface ClaimerSetup {
   definitions: ReadonlyMap<string, TaskDefinition>;
   gate: Gate;
   running: Running;
-  /** The slots wanted, and those of them that have no attempt. */
-  slots: () => { size: number; room: number };
+  pool: () => Pool;
   /** The claimed attempts that wait for a slot. */
   queue: () => readonly Attempt[];
   /** Whether a task goes before the items of maps that wait for slots. */
@@ -94,14 +94,20 @@ export class Claimer {
     if (alone && (lanes.length === 0 || this.#idle)) return undefined;
     const urgent = lanes.filter((lane) => parseLane(lane).urgent);
     if (urgent.length > 0) return this.#claim(urgent, { most: MOST_URGENT, take: onlyUrgent }, false, claimed);
-    const { running, queue, slots } = this.#setup;
-    const { size, room } = slots();
+    const { running, queue } = this.#setup;
+    const pool = this.#setup.pool();
+    const slots = { size: pool.size, room: Math.max(0, pool.room - running.urgent), idle: pool.idle };
     const queued = queue().map((attempt) => attempt.row.type);
-    const budget = this.pace.budget(size, room, queued, running.size);
+    const budget = this.pace.budget(slots, queued, running.size);
     const most = budget.most([...lanes, ...queued]);
     if (most === 0) return undefined;
     const suspects = lanes[0] !== undefined && parseLane(lanes[0]).alone;
-    const take = this.#taker((type, once) => budget.take(type, once));
+    const take = this.#taker((type, once) => {
+      const isTaken = budget.take(type, once);
+      // It waits for a slot to start: one starts where there is room.
+      if (!isTaken && once) pool.free();
+      return isTaken;
+    });
     return this.#claim(lanes, suspects ? { most: 1, take: onlyOne(take) } : { most, take }, suspects, claimed);
   }
 

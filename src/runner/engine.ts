@@ -133,7 +133,7 @@ export class Engine {
       definitions: setup.definitions,
       gate: this.gate,
       running: this.running,
-      slots: () => ({ size: this.pool.size, room: Math.max(0, this.pool.room - this.running.urgent) }),
+      pool: () => this.pool,
       queue: () => this.#dispatcher.queue,
       mayPass: (row) => this.#hosting.yieldsTo(row),
     });

@@ -29,11 +29,15 @@ export class Pace {
   }
 
   /** What may be claimed now, given the slots without work and the attempts that wait for one. */
-  budget(slots: number, room: number, queued: readonly string[], outstanding: number): Budget {
+  budget(slots: { size: number; room: number; idle: number }, queued: readonly string[], outstanding: number): Budget {
     const ahead = queued.reduce((sum, type) => sum + this.#cost(type), 0);
-    return new Budget(room - queued.length, slots * AHEAD_MS - ahead, MOST_CLAIMED - outstanding, (type) =>
-      this.#cost(type),
-    );
+    return new Budget({
+      free: slots.room - queued.length,
+      idle: slots.idle - queued.length,
+      aheadMs: slots.size * AHEAD_MS - ahead,
+      left: MOST_CLAIMED - outstanding,
+      cost: (type) => this.#cost(type),
+    });
   }
 
   #cost(type: string): number {
@@ -42,15 +46,26 @@ export class Pace {
   }
 }
 
+interface Share {
+  /** The slots without work or anybody who waits for it, and those of them that have started. */
+  free: number;
+  idle: number;
+  aheadMs: number;
+  left: number;
+  cost: (type: string) => number;
+}
+
 /** What may still be claimed in this round. */
 export class Budget {
   #free: number;
+  #idle: number;
   #aheadMs: number;
   #left: number;
   readonly #cost: (type: string) => number;
 
-  constructor(free: number, aheadMs: number, left: number, cost: (type: string) => number) {
+  constructor({ free, idle, aheadMs, left, cost }: Share) {
     this.#free = Math.max(0, free);
+    this.#idle = Math.max(0, idle);
     this.#aheadMs = aheadMs;
     this.#left = left;
     this.#cost = cost;
@@ -63,12 +78,16 @@ export class Budget {
     return Math.max(0, Math.min(this.#left, this.#free + ahead));
   }
 
-  /** Takes one task's share, if it fits. What must not run twice is never claimed before a slot is free for it. */
+  /**
+   * Takes one task's share, if it fits. What must not run twice is never claimed before a slot stands ready for it: should
+   * the engine end meanwhile, nobody could tell that it had not begun.
+   */
   take(type: string, once: boolean): boolean {
-    if (this.#left <= 0) return false;
+    if (this.#left <= 0 || (once && this.#idle === 0)) return false;
     const cost = this.#cost(type);
     if (this.#free > 0) this.#free -= 1;
     else if (once || cost > this.#aheadMs) return false;
+    if (this.#idle > 0) this.#idle -= 1;
     if (Number.isFinite(cost)) this.#aheadMs -= cost;
     this.#left -= 1;
     return true;

@@ -132,6 +132,24 @@ describe('the pool', () => {
   });
 });
 
+describe('what must not run twice', () => {
+  test('promise 2 waits unclaimed for a slot that has started: an engine that ends before that leaves no doubt', async () => {
+    const stage = new Stage();
+    const worker = () => new Worker(new URL('./silent.worker.ts', import.meta.url), { type: 'module' });
+    const { runner, crash } = await stage.open({ worker, maxConcurrent: 3 });
+    const plain = await runner.enqueue('act.plain', stage.part({ do: 'return', value: 'plain' }));
+    const task = await runner.enqueue('act.once', stage.part({ do: 'return', value: 'once' }));
+    const later = await runner.enqueue('act.plain', stage.part({ do: 'return', value: 'later' }));
+    for await (const { status } of plain.changes()) if (status === 'running') break;
+    expect(await task.get()).toMatchObject({ status: 'pending' });
+    crash();
+    const next = await stage.open();
+    const ended = await Promise.all([plain, task, later].map(({ id }) => next.runner.wait(id)));
+    expect(ended.map((each) => each.task.status)).toEqual(['completed', 'completed', 'completed']);
+    expect(ended[1]?.task).toMatchObject({ result: 'once', attempt: 1, retryCount: 0 });
+  });
+});
+
 describe('exactly one outcome', () => {
   test('promise 2 of a timeout that fires together with the result', async () => {
     const part = stage.part({ do: 'return-after', ms: 20 });
