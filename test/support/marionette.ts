@@ -59,7 +59,7 @@ export class Marionette {
 
   /** Ends it, and deletes its profile. */
   async end(): Promise<void> {
-    const ended = this.#browser.exitCode === null ? once(this.#browser, 'exit') : undefined;
+    const ended = hasEnded(this.#browser) ? undefined : once(this.#browser, 'exit');
     await this.ask('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => this.#browser.kill('SIGKILL'));
     await ended;
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 3 });
@@ -83,7 +83,7 @@ export class Marionette {
 
 /** Tried again until it listens. */
 async function connected(port: number, browser: ChildProcess): Promise<Socket> {
-  while (browser.exitCode === null) {
+  while (!hasEnded(browser)) {
     const socket = connect(port, '127.0.0.1');
     const isOpen = await once(socket, 'connect').then(
       () => true,
@@ -93,4 +93,8 @@ async function connected(port: number, browser: ChildProcess): Promise<Socket> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('Firefox has ended.');
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
