@@ -84,7 +84,7 @@ export class Router implements Links {
     this.#url = url;
     const { place, id } = at ?? { place: undefined, id: '' };
     const { shown } = this;
-    if (place === shown.place && id === shown.id && content !== undefined && content === shown.content) return;
+    if (place === shown.place && id === shown.id && content === shown.content) return;
     this.#shown = { place, id, content };
   }
 

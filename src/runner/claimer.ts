@@ -35,7 +35,7 @@ export interface ClaimerSetup {
   definitions: ReadonlyMap<string, TaskDefinition>;
   gate: Gate;
   running: Running;
-  pool: () => Pool;
+  pool: Pool;
   /** The claimed attempts that wait for a slot. */
   queue: () => readonly Attempt[];
   /** Whether a task goes before the items of maps that wait for slots. */
@@ -94,8 +94,7 @@ export class Claimer {
     if (alone && (lanes.length === 0 || this.#idle)) return undefined;
     const urgent = lanes.filter((lane) => parseLane(lane).urgent);
     if (urgent.length > 0) return this.#claim(urgent, { most: MOST_URGENT, take: onlyUrgent }, false, claimed);
-    const { running, queue } = this.#setup;
-    const pool = this.#setup.pool();
+    const { running, queue, pool } = this.#setup;
     const slots = { size: pool.size, room: Math.max(0, pool.room - running.urgent), idle: pool.idle };
     const queued = queue().map((attempt) => attempt.row.type);
     const budget = this.pace.budget(slots, queued, running.size);

@@ -126,17 +126,6 @@ export class Engine {
       ended: (attempt) => this.#hosting.ended(attempt),
       settled: (attempt, state) => this.#settled(attempt, state),
     });
-    this.claimer = new Claimer({
-      store,
-      clock,
-      engineId,
-      definitions: setup.definitions,
-      gate: this.gate,
-      running: this.running,
-      pool: () => this.pool,
-      queue: () => this.#dispatcher.queue,
-      mayPass: (row) => this.#hosting.yieldsTo(row),
-    });
     this.pool = new Pool({
       database: store.database,
       size: store.lastHead?.settings.maxConcurrent ?? defaultSize,
@@ -145,6 +134,17 @@ export class Engine {
       host: this.#hosting.surface,
       onFree: () => this.#dispatcher.dispatch(),
       onBroken: () => void this.#stepDown(),
+    });
+    this.claimer = new Claimer({
+      store,
+      clock,
+      engineId,
+      definitions: setup.definitions,
+      gate: this.gate,
+      running: this.running,
+      pool: this.pool,
+      queue: () => this.#dispatcher.queue,
+      mayPass: (row) => this.#hosting.yieldsTo(row),
     });
     this.#dispatcher = new Dispatcher({
       pool: this.pool,

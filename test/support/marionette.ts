@@ -28,6 +28,7 @@ export class Marionette {
       this.#unread = Buffer.concat([this.#unread, bytes]);
       this.#read();
     });
+    socket.on('error', () => undefined); // It is closed then.
     socket.on('close', () => {
       for (const answer of this.#waiting.values()) answer({ message: 'Firefox has ended.' }, undefined);
       this.#waiting.clear();
@@ -45,12 +46,14 @@ export class Marionette {
     return marionette;
   }
 
+  /** Resolves with the value that the command gives, if any. */
   ask(name: string, parameters: object = {}): Promise<unknown> {
+    if (this.#socket.destroyed) return Promise.reject(new Error('Firefox has ended.'));
     const id = ++this.#lastId;
     const command = JSON.stringify([0, id, name, parameters]);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, (error, result) => {
-        if (error === null) resolve(result);
+        if (error === null) resolve((result as { value?: unknown } | null)?.value);
         else reject(new Error(`${name}: ${error.message}`));
       });
       this.#socket.write(`${Buffer.byteLength(command)}:${command}`);

@@ -44,8 +44,7 @@ async function openFirefox(): Promise<Tab> {
     },
     // Its own refresh did not ask the service worker.
     reload: async () => {
-      const { value } = (await firefox.ask('WebDriver:GetCurrentURL')) as { value: string };
-      await firefox.ask('WebDriver:Navigate', { url: value });
+      await firefox.ask('WebDriver:Navigate', { url: await firefox.ask('WebDriver:GetCurrentURL') });
     },
     evaluate: async (run, ...args) =>
       valueOf(await firefox.ask('WebDriver:ExecuteAsyncScript', { script: scriptOf(run), args })),
@@ -70,7 +69,7 @@ async function openWebKit(): Promise<Tab> {
     reload: async () => {
       await ask('/refresh', {});
     },
-    evaluate: async (run, ...args) => valueOf({ value: await ask('/execute/async', { script: scriptOf(run), args }) }),
+    evaluate: async (run, ...args) => valueOf(await ask('/execute/async', { script: scriptOf(run), args })),
     close: async () => {
       await fetch(`${base}/session/${session}`, { method: 'DELETE' }).catch(() => undefined);
       end(driver);
@@ -87,9 +86,9 @@ function scriptOf(run: (...args: never) => unknown): string {
 
 /** What such a script called back with. */
 function valueOf<T>(answer: unknown): T {
-  const { value } = answer as { value: { error: string } | { value: T } };
-  if ('error' in value) throw new Error(value.error);
-  return value.value;
+  const called = answer as { error: string } | { value: T };
+  if ('error' in called) throw new Error(called.error);
+  return called.value;
 }
 
 function findFirefox(): string | undefined {

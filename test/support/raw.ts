@@ -103,7 +103,7 @@ export function loseOutcome(name: string): void {
   };
 }
 
-export function opened(name: string): Promise<IDBDatabase> {
+function opened(name: string): Promise<IDBDatabase> {
   return answer(indexedDB.open(name));
 }
 

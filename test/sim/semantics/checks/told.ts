@@ -38,18 +38,17 @@ export function databaseIsThere({ facts }: Known): string[] {
     .map(({ call }) => `call ${call} is told that there is no database, and there is`);
 }
 
-const WAKERS = ['runNow', 'processNext', 'retry', 'rerun', 'bulk'] as const;
-
-/** By the time that passes, where nobody set the clock meanwhile, had it go on, or made another task of the same id. */
+/** By the time that passes, where nobody set the clock meanwhile or had it go on. */
 export function sleepsLast({ facts, calls }: Known): string[] {
   const begun = new Map<string, FactOf<'began'>>();
   return facts.all.flatMap((fact) => {
     if (fact.what !== 'began' && fact.what !== 'kept') return [];
     const key = `${fact.run.id}/${fact.run.run}`;
-    if (fact.what === 'began') begun.set(key, begun.get(key) ?? fact);
+    // One of another payload is another task, that was given the id of one that is gone.
+    if (fact.what === 'began' && !isDeepStrictEqual(begun.get(key)?.payload, fact.payload)) begun.set(key, fact);
     const since = begun.get(key);
     if (fact.what === 'began' || fact.step !== 'nap' || since === undefined) return [];
-    if (calls.mayHaveBeen(fact.run.id, fact.order, ...WAKERS, ...REMOVERS)) return [];
+    if (calls.mayHaveBeen(fact.run.id, fact.order, 'runNow', 'processNext', 'retry', 'rerun', 'bulk')) return [];
     const sleptMs = Math.max(facts.latestWall(0, fact.order) - since.wall, fact.at - since.at);
     const isShort = sleptMs < (since.payload.ms ?? 0) + 500;
     return isShort ? [`${fact.run.id} has slept ${sleptMs} ms only (fact ${fact.order})`] : [];
