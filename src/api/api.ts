@@ -1,7 +1,7 @@
 // One router over a runner: in the service worker for every page, and in a page, a worker or a test as well.
 
 import { Hono } from 'hono/tiny';
-import type { Runner } from '../runner/index.ts';
+import type { Principal, Runner } from '../runner/index.ts';
 import { guarded } from './answer.ts';
 import { readFile, readJson } from './body.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -32,13 +32,14 @@ const MOST_BYTES = 32 * 1024 * 1024;
  */
 export function createApi(runner: Asked, { maxBodyBytes = MOST_BYTES }: ApiOptions = {}): Api {
   const routes = [...ROUTES, ...docsRoutes(ROUTES)];
+  const asker = new Asker(runner);
   const app = new Hono();
   for (const route of routes) {
     const [, name = ''] = /\{(\w+)\}/.exec(route.path) ?? [];
     app.on(route.method, route.path.replace(`{${name}}`, `:${name}`), async ({ req }) => {
       const param = name === '' ? '' : (req.param(name) ?? '');
       try {
-        return await answer(runner, route, param, req.raw, maxBodyBytes);
+        return await answer(asker, route, param, req.raw, maxBodyBytes);
       } catch (thrown) {
         return problemOf(thrown);
       }
@@ -49,18 +50,53 @@ export function createApi(runner: Asked, { maxBodyBytes = MOST_BYTES }: ApiOptio
   return { fetch: async (request) => app.fetch(request) };
 }
 
-async function answer(runner: Asked, route: Route, param: string, request: Request, mostBytes: number) {
+async function answer(asker: Asker, route: Route, param: string, request: Request, mostBytes: number) {
   const reads = route.method === 'GET';
   // A form on another site can send a page here with POST; nothing of this surface is a page but what is read.
   if (!reads && request.mode === 'navigate')
     throw new Problem(403, 'forbidden', 'A page cannot be sent here. Ask by a script of this site.');
   const query = queryOf(new URL(request.url).searchParams);
+  if (reads) return asker.read((runner) => route.run(runner, param, query, {}));
   // The runner is asked for while the body comes in.
-  const asking = (async () => (typeof runner === 'function' ? { runner: await runner() } : { runner }))();
-  asking.catch(() => undefined);
-  const body = reads || route.method === 'DELETE' ? {} : await bodyOf(route, request, mostBytes);
-  const asked = (await asking).runner;
-  return route.run(asked, param, query, body);
+  const asking = asker.ask();
+  asking.catch(ignore);
+  const body = route.method === 'DELETE' ? {} : await bodyOf(route, request, mostBytes);
+  return route.run(await asking, param, query, body);
+}
+
+/** Knows whom to ask: always the same runner, or one that is asked for each time, because it may be in another name by then. */
+class Asker {
+  readonly #asked: Asked;
+  #last: Runner | undefined;
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+  }
+
+  async ask(): Promise<Runner> {
+    if (typeof this.#asked !== 'function') return this.#asked;
+    return (this.#last = await this.#asked());
+  }
+
+  /** Reads from the last one while it is asked for anew. If that is in another name, or reading failed, it is read again. */
+  async read(run: (runner: Runner) => Promise<Response>): Promise<Response> {
+    const last = this.#last;
+    const early = last && run(last);
+    early?.catch(ignore);
+    const now = await this.ask();
+    if (early === undefined) return run(now);
+    if (isSame(last?.principal, now.principal)) return early.catch(() => run(now));
+    void early.then(({ body }) => body?.cancel()).catch(ignore);
+    return run(now);
+  }
+}
+
+function isSame(a: Principal | undefined, b: Principal): boolean {
+  return a?.user === b.user && a.role === b.role;
+}
+
+function ignore(): void {
+  // Whoever waits for it hears of it.
 }
 
 function bodyOf({ takesFile }: Route, request: Request, mostBytes: number): Promise<unknown> {

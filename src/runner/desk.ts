@@ -205,10 +205,10 @@ export class Desk implements EngineSurface {
     this.#port?.postMessage(pushed);
   }
 
-  /** Who asks where nobody says so. It looks around meanwhile, as each call does. */
+  /** Who asks where nobody says so. It looks around meanwhile, as each call does; what it has read serves what is written next. */
   lastPrincipal(): Promise<Reply<Principal>> {
     return this.#at(async ({ office: { store, engine, clock } }) => {
-      const [head] = await Promise.all([store.head(), engine.neighbours.meetAgain(clock.now())]);
+      const [{ head }] = await Promise.all([store.standing(), engine.neighbours.meetAgain(clock.now())]);
       return head.settings.principal ?? LOCAL;
     });
   }

@@ -9,6 +9,8 @@ import type { Views } from './views.ts';
 const TURN_MS = 100;
 /** To read a list anew takes long: whoever did it rests nine times as long, so that work is not slowed. */
 const REST_PER_READ = 9;
+/** What seems to take long may have been a tab that was frozen, or a computer that slept. */
+const LONGEST_REST_MS = 30_000;
 const MOST_SHOWN = 1_000;
 
 interface Rooms {
@@ -40,7 +42,7 @@ export class OpenList {
   #isUrgent = false;
   #reading = 0;
   #cancelRead: (() => void) | undefined;
-  #readUntil = 0;
+  #restUntil = 0;
 
   constructor(rooms: Rooms, { limit = 50, ...query }: ListQuery, seen: (part: ListPart) => void) {
     checkQuery(query);
@@ -111,7 +113,7 @@ export class OpenList {
   async #read(take: (ids: TaskId[]) => void): Promise<void> {
     const { store, clock } = this.#rooms;
     const reading = ++this.#reading;
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     this.#cancelRead?.();
     this.#cancelRead = undefined;
     const { signal } = this.#ended;
@@ -120,7 +122,8 @@ export class OpenList {
     };
     try {
       const ids = await store.ids(this.#query, { signal, onSome });
-      this.#readUntil = clock.now() + (clock.now() - startedAt) * REST_PER_READ;
+      const now = clock.elapsed();
+      this.#restUntil = now + Math.min((now - startedAt) * REST_PER_READ, LONGEST_REST_MS);
       if (reading === this.#reading && !signal.aborted) take(ids);
     } catch {
       // The database is closing, or is away for a moment: it is read again.
@@ -132,7 +135,7 @@ export class OpenList {
     const { clock } = this.#rooms;
     this.#cancelRead ??= clock.timer(
       () => void this.#read((ids) => this.#compare(ids)),
-      Math.max(atLeastMs, this.#readUntil - clock.now()),
+      Math.max(atLeastMs, this.#restUntil - clock.elapsed()),
     );
   }
 

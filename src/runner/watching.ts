@@ -12,6 +12,8 @@ const FRAME_MS = 16;
 const LIST_MS = 100;
 /** What takes long to read is read less often, so that watching never slows the work that is watched. */
 const REST_PER_READ = 9;
+/** What seems to take long may have been a tab that was frozen, or a computer that slept. */
+const LONGEST_REST_MS = 5_000;
 
 type Seen = (value: Awaited<ReturnType<Watch['read']>> | ListPart) => void;
 
@@ -22,12 +24,14 @@ export class Watching {
   readonly #clock: Clock;
   readonly #stop: () => void;
   #refreshedSeq = 0;
+  #heardSeq = 0;
 
   constructor(store: Store, views: Views, clock: Clock) {
     this.#store = store;
     this.#views = views;
     this.#clock = clock;
     this.#stop = store.listen((nudge) => {
+      this.#heardSeq = Math.max(this.#heardSeq, nudge.seq);
       for (const watch of this.#watches.values()) if (watch.concerns(nudge)) watch.touch();
     });
   }
@@ -58,7 +62,10 @@ export class Watching {
   refresh(seq: number): void {
     if (seq === this.#refreshedSeq) return;
     this.#refreshedSeq = seq;
-    for (const watch of this.#watches.values()) watch.touch();
+    for (const watch of this.#watches.values()) {
+      if (seq > this.#heardSeq) watch.concerns(UNTOLD);
+      watch.touch();
+    }
   }
 
   #open(query: ListQuery, own: string | undefined, seen: Seen): OpenList {
@@ -74,6 +81,9 @@ export class Watching {
     for (const watchId of [...this.#watches.keys()]) this.remove(watchId);
   }
 }
+
+/** Of what a lost nudge would have told, nothing is known. */
+const UNTOLD: Nudge = { seq: 0, touched: null, ready: false, dueAt: undefined };
 
 class Watch {
   readonly #watched: Exclude<Watched, { kind: 'open-list' }>;
@@ -162,11 +172,14 @@ class Watch {
     }
     this.#state = 'pauses';
     const shortest = this.#watched.kind === 'task' ? FRAME_MS : LIST_MS;
-    const pause = Math.max(shortest, (this.#clock.elapsed() - startedAt) * REST_PER_READ);
-    this.#cancel = this.#clock.timer(() => {
-      this.#state = 'rests';
-      if (this.#touched && !this.#closed) void this.#turn();
-    }, pause);
+    const rest = Math.min((this.#clock.elapsed() - startedAt) * REST_PER_READ, LONGEST_REST_MS);
+    this.#cancel = this.#clock.timer(
+      () => {
+        this.#state = 'rests';
+        if (this.#touched && !this.#closed) void this.#turn();
+      },
+      Math.max(shortest, rest),
+    );
   }
 }
 

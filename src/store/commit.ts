@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { follow } from './consequences.ts';
 import { type Load, loader, type Read } from './load.ts';
 import type { RedoLog } from './log/index.ts';
+import type { Standing } from './query.ts';
 import { committed, done } from './request.ts';
 import { type ClaimsRow, decodeClaims } from './claims.ts';
 import type { HeadRow } from './schema.ts';
@@ -91,6 +92,13 @@ export class Committer {
     if (this.#known !== undefined && seq > this.#known.head.commitSeq) this.#known.isOutdated = true;
   }
 
+  /** What somebody has read: the next transaction is computed on it, and is void if anybody has written since. */
+  saw({ head, claims }: Standing): void {
+    const known = this.#known;
+    if (this.#busy || (known !== undefined && head.commitSeq < known.head.commitSeq)) return;
+    this.#known = { head, claims: new Map(claims), isOutdated: false };
+  }
+
   /** Starts a transaction soon, if only for the rider. */
   kick(): void {
     if (this.#busy) return;
@@ -172,16 +180,17 @@ export class Committer {
         return await this.#transact(database, entries);
       }
       transaction.commit();
-      // The log is written while IndexedDB commits; if that fails, the entry is taken back.
-      const logging = this.#append(made, waits);
+      // Where it may, the log is written while IndexedDB commits; if that fails, the entry is taken back.
+      const logging = this.#log?.comesAfter === true ? undefined : this.#append(made, waits);
       await end.catch(async (error: unknown) => {
         await logging;
-        if (made.logged !== undefined) await this.#log?.takeBack(made.logged);
+        if (logging !== undefined && made.logged !== undefined) await this.#log?.takeBack(made.logged);
         this.#unheard = { entries, made, waits };
         throw error;
       });
       // It is committed: if it cannot be written through, nobody may be told that it was refused.
-      if (!(await logging) && waits && !durable) await writeThrough(database).catch(ignore);
+      const isLogged = await (logging ?? this.#append(made, waits));
+      if (!isLogged && waits && !durable) await writeThrough(database).catch(ignore);
       return this.#committed(made);
     } catch (error) {
       abort(transaction);

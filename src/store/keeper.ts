@@ -18,6 +18,7 @@ const CHECKPOINT_ROWS = 500;
 /** What was removed leaves the log so much later at the soonest, and checkpoints have a twentieth of the time at most. */
 const PURGE_MS = 10_000;
 const PURGE_REST = 20;
+const LONGEST_PURGE_MS = 600_000;
 /** A log that is behind is made up for so much later; where that fails, twice as late each time. */
 const CATCH_UP_MS = 1_000;
 const MOST_CATCH_UP_MS = 60_000;
@@ -143,7 +144,7 @@ export class Keeper {
       this.#purging = false;
       if (!this.#closed && this.#mustPurge) void this.checkpoint().catch(ignore);
     };
-    this.#setup.clock.timer(purge, Math.max(PURGE_MS, this.#checkpointMs * PURGE_REST));
+    this.#setup.clock.timer(purge, Math.min(Math.max(PURGE_MS, this.#checkpointMs * PURGE_REST), LONGEST_PURGE_MS));
   }
 }
 

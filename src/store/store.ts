@@ -159,8 +159,10 @@ export class Store {
     this.#connection.onMovedOn = listener;
   }
 
-  standing(): Promise<Standing> {
-    return readStanding(this.#connection);
+  async standing(): Promise<Standing> {
+    const now = await readStanding(this.#connection);
+    this.#committer.saw(now);
+    return now;
   }
 
   head(): Promise<HeadRow> {

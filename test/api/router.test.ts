@@ -10,9 +10,12 @@ import { ErrandError } from '../../src/task/index.ts';
 import { asking, refused } from './ask.ts';
 
 /** Answers as told, and throws where it was told nothing. */
-function double(answers: Partial<Record<keyof Runner, () => unknown>> = {}): Runner {
+function double(answers: Partial<Record<keyof Runner, unknown>> = {}): Runner {
   return new Proxy({} as Runner, {
-    get: (_, name) => (answers as Record<string, unknown>)[String(name)] ?? (() => Promise.reject(new Error('secret'))),
+    get: (_, name) => {
+      if (name === 'then') return undefined;
+      return (answers as Record<string, unknown>)[String(name)] ?? (() => Promise.reject(new Error('secret')));
+    },
   });
 }
 
@@ -20,6 +23,31 @@ const ask = asking(double());
 const api = createApi(double());
 const get = (path: string, init?: RequestInit) => api.fetch(new Request(`https://errand.test${path}`, init));
 const allowed = async (method: string, path: string) => (await ask(method, path)).headers.get('allow');
+
+/** One that knows of a single task, of a type called after whoever asks. */
+function inTheNameOf(user: string, stats?: () => unknown): Runner {
+  const own = () => Promise.resolve({ total: 0, byType: { [user]: { pending: 1 } } });
+  return double({ stats: stats ?? own, principal: { user, role: 'admin' } });
+}
+
+describe('F3 a runner that is asked for each time', () => {
+  const typesOf = async (response: Response) => Object.keys(((await response.json()) as { byType: object }).byType);
+
+  test('answers in the name of whoever is set by then, though the last one is read from meanwhile', async () => {
+    const asked = [inTheNameOf('ana'), inTheNameOf('ben'), inTheNameOf('ben')];
+    const fresh = createApi(() => Promise.resolve(asked.shift() ?? double()));
+    const types = async () => typesOf(await fresh.fetch(new Request('https://errand.test/api/v1/stats')));
+    expect([await types(), await types(), await types()]).toEqual([['ana'], ['ben'], ['ben']]);
+  });
+
+  test('answers where the last one is closed', async () => {
+    const closed = () => Promise.reject(new ErrandError('closed'));
+    const asked = [inTheNameOf('ana', closed), inTheNameOf('ana')];
+    const fresh = createApi(() => Promise.resolve(asked.shift() ?? double()));
+    const status = async () => (await fresh.fetch(new Request('https://errand.test/api/v1/stats'))).status;
+    expect([await status(), await status()]).toEqual([503, 200]);
+  });
+});
 
 describe('F1 the router', () => {
   test.each([

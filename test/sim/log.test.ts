@@ -160,7 +160,7 @@ describe('the log', () => {
         isRefused = true;
         return FULL;
       });
-      const large = insert('large', 'x'.repeat(SMALL.SYNC_FULL_BYTES));
+      const large = insert('large', 'x'.repeat(SMALL.FULL_BYTES));
       await expect(place.world.play(large)).rejects.toMatchObject({ code: 'quota-exceeded' });
       expect(await place.idsAfterLoss()).toEqual(['mine']);
     }));

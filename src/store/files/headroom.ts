@@ -1,6 +1,7 @@
 // Room that is kept free on a disk that fills up, so that what runs can still be finished: a file of zeros that gives way.
 
 import { ownDirectory } from './directory.ts';
+import { type FileWriter, writerOf } from './writer.ts';
 
 /** Chromium counts what IndexedDB writes late: more than the quota was seen to be used by 8 MB. */
 const BYTES = 16 * 1024 * 1024;
@@ -20,12 +21,7 @@ export class Headroom {
       const directory = await ownDirectory(this.#database);
       const file = await directory.getFileHandle(NAME, { create: true });
       if ((await file.getFile()).size >= BYTES) return true;
-      const access = await file.createSyncAccessHandle();
-      try {
-        fill(access);
-      } finally {
-        access.close();
-      }
+      await fill(await writerOf(file));
       return true;
     } catch {
       // What was taken of it is of no use.
@@ -46,9 +42,13 @@ export class Headroom {
 }
 
 /** Written, not merely claimed: a file with a hole in it holds no room on the disk. */
-function fill(access: FileSystemSyncAccessHandle): void {
+async function fill(writer: FileWriter): Promise<void> {
   const zeros = new Uint8Array(CHUNK_BYTES);
-  for (let at = 0; at < BYTES; at += CHUNK_BYTES) {
-    if (access.write(zeros, { at }) < CHUNK_BYTES) throw new DOMException('The disk is full.', 'QuotaExceededError');
+  try {
+    for (let at = 0; at < BYTES; at += CHUNK_BYTES) await writer.write(zeros);
+  } catch (error) {
+    await writer.abandon();
+    throw error;
   }
+  await writer.close();
 }

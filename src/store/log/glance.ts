@@ -2,7 +2,7 @@
 // at the end of the last checkpoint.
 
 import { generationIn, linkOf, type LogEntry } from './entry.ts';
-import { lastCheckpoint, logDirectory, logFileNames, type ReadFile, readLogFile } from './files.ts';
+import { atLog, lastCheckpoint, type LogHome, logFileNames, type ReadFile, readLogFile } from './files.ts';
 
 export interface Glance {
   generation: string;
@@ -17,17 +17,19 @@ export interface Glance {
 
 /** Looks at the log of a database; `undefined` if there is none, or no OPFS here. Rejects where it cannot be read now. */
 export async function glanceAt(database: string): Promise<Glance | undefined> {
-  if (!(await hasOpfs())) return undefined;
-  const directory = await logDirectory(database);
-  const names = await logFileNames(directory);
-  const read = (name: string) => readLogFile(directory, name);
+  return (await hasOpfs()) ? atLog(database, glance) : undefined;
+}
+
+async function glance(home: LogHome): Promise<Glance | undefined> {
+  const names = await logFileNames(home);
+  const read = (name: string) => readLogFile(home, name);
   const last = (await Promise.all(byEngine(names).map((files) => readBack(files, read)))).flat();
   // Where the last files do not tell whose they are, all are asked.
   const files = generationOf(last) === undefined ? await Promise.all(names.map(read)) : last;
   const generation = generationOf(files);
   if (generation === undefined) return undefined;
   const own = files.filter((file) => headerOf(file) === generation);
-  const checkpoint = await lastCheckpoint(directory, names, generation);
+  const checkpoint = await lastCheckpoint(home, names, generation);
   const known = [...own.flatMap(({ entries }) => linksIn(entries)), ...(checkpoint === undefined ? [] : [checkpoint])];
   const lastSeq = Math.max(0, ...known.map(({ seq }) => seq));
   const stamps = known.filter(({ seq }) => seq === lastSeq).map(({ stamp }) => stamp);

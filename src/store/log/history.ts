@@ -2,7 +2,7 @@
 
 import { type Base, chainOf, type Link } from './chain.ts';
 import { type Batch, type End, linkOf, type Transaction } from './entry.ts';
-import { checkpointSeq, logDirectory, logFileNames, type ReadFile, readLogFile } from './files.ts';
+import { atLog, checkpointSeq, logFileNames, type ReadFile, readLogFile } from './files.ts';
 import { generationOf, hasOpfs, headerOf } from './glance.ts';
 
 /** A transaction with its place among the others. */
@@ -69,13 +69,14 @@ function isTornEnd(file: ReadFile, generation: string): boolean {
 
 async function readAll(database: string, isLastTry: boolean): Promise<ReadFile[]> {
   if (!(await hasOpfs())) return [];
-  const directory = await logDirectory(database);
-  const read = (name: string) =>
-    readLogFile(directory, name).catch((error: unknown): ReadFile => {
-      if (!isLastTry) throw error;
-      return { name, entries: [], lostBytes: 0, isTorn: true };
-    });
-  return Promise.all((await logFileNames(directory)).map(read));
+  return atLog(database, async (home) => {
+    const read = (name: string) =>
+      readLogFile(home, name).catch((error: unknown): ReadFile => {
+        if (!isLastTry) throw error;
+        return { name, entries: [], lostBytes: 0, isTorn: true };
+      });
+    return Promise.all((await logFileNames(home)).map(read));
+  });
 }
 
 interface Checkpoint extends Base {

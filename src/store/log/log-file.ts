@@ -1,7 +1,9 @@
 // One file of the log as it is written: by a sync access handle where the realm has one; in a service worker, which has
-// none, as a small file that is written anew with each entry, whole or not at all.
+// none, as a header with a tail elsewhere, or as a small file that is written anew with each entry, whole or not at all.
 
 import { entryBytes } from './entry.ts';
+import { hasTail, joined, type LogHome } from './files.ts';
+import type { Tails } from './tails.ts';
 
 /** An append-only file. Two engines never share one. What a sync handle does at once, others take their time for. */
 export interface LogFile {
@@ -20,12 +22,12 @@ export interface LogFile {
   close(): void | Promise<void>;
 }
 
-const SYNC_FULL_BYTES = 1024 * 1024;
+const FULL_BYTES = 1024 * 1024;
 const LOOSE_FULL_BYTES = 64 * 1024;
 
 /** Begins a file with its header. Where that fails, nobody holds it. Rejects with a `TypeError` where files cannot be written here. */
 export async function createLogFile(
-  directory: FileSystemDirectoryHandle,
+  { directory, tails }: LogHome,
   name: string,
   generation: string,
   kind: 'transactions' | 'checkpoint' = 'transactions',
@@ -33,13 +35,15 @@ export async function createLogFile(
   const handle = await directory.getFileHandle(name, { create: true });
   const header = entryBytes({ kind: 'header', generation });
   if ('createSyncAccessHandle' in handle) return SyncFile.create(name, handle, header);
-  return kind === 'checkpoint' ? StreamedFile.create(name, handle, header) : LooseFile.create(name, handle, header);
+  if (kind === 'checkpoint') return StreamedFile.create(name, handle, header);
+  if (tails !== undefined && hasTail(name)) return TailedFile.create(name, handle, header, tails);
+  return LooseFile.create(name, handle, header);
 }
 
 type Handle = FileSystemFileHandle;
 
 class SyncFile implements LogFile {
-  readonly fullBytes = SYNC_FULL_BYTES;
+  readonly fullBytes = FULL_BYTES;
   readonly name: string;
   readonly #handle: FileSystemSyncAccessHandle;
   readonly #headerSize: number;
@@ -197,6 +201,55 @@ class LooseFile implements LogFile {
   }
 }
 
+/** A header alone: each entry is a row of its tail, which takes a fraction of the time that a file does. */
+class TailedFile implements LogFile {
+  readonly fullBytes = FULL_BYTES;
+  readonly name: string;
+  readonly #tails: Tails;
+  #entries = 0;
+  #size = 0;
+
+  private constructor(name: string, tails: Tails) {
+    this.name = name;
+    this.#tails = tails;
+  }
+
+  /** The first row of a tail says that it is there, before there is a file that has one. */
+  static async create(name: string, handle: Handle, header: Uint8Array<ArrayBuffer>, tails: Tails): Promise<LogFile> {
+    await tails.put(name, 0, new Uint8Array(0), false);
+    const stream = await handle.createWritable();
+    await Promise.all([stream.write(header), stream.close()]);
+    return new TailedFile(name, tails);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries === 0;
+  }
+
+  /** One that failed may be there all the same: nothing is put in its place. */
+  async append(bytes: Uint8Array<ArrayBuffer>, flush = true): Promise<void> {
+    this.#entries += 1;
+    this.#size += bytes.length;
+    await this.#tails.put(this.name, this.#entries, bytes, flush);
+  }
+
+  takeBack(): boolean {
+    return false;
+  }
+
+  flush(): void {
+    // What must outlive a power cut was flushed when it was appended, and all that came before it with it.
+  }
+
+  close(): void {
+    // Its tails are open for as long as the log is.
+  }
+}
+
 /** A checkpoint, which is large and of use only once it is whole. */
 class StreamedFile implements LogFile {
   readonly fullBytes = Infinity;
@@ -236,14 +289,4 @@ class StreamedFile implements LogFile {
   close(): Promise<void> {
     return this.#stream.close();
   }
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

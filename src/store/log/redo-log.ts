@@ -5,7 +5,17 @@ import type { Clock } from '../../task/index.ts';
 import type { HeadRow } from '../schema.ts';
 import type { Change } from '../work.ts';
 import { type Batch, entryBytes } from './entry.ts';
-import { checkpointName, deleteLogFiles, lastCheckpoint, logDirectory, logFileNames, namesIn } from './files.ts';
+import {
+  checkpointName,
+  deleteLogFiles,
+  hasTail,
+  lastCheckpoint,
+  type LogHome,
+  logFileNames,
+  logHome,
+  namesIn,
+  withTail,
+} from './files.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 
 /** A log that is this many times as large as what is live is compacted. */
@@ -18,7 +28,7 @@ const LEAST_BYTES = 2 * 1024 * 1024;
 const NEVER = Infinity;
 
 export class RedoLog {
-  readonly #directory: FileSystemDirectoryHandle;
+  readonly #home: LogHome;
   #generation: string;
   readonly #lock: string;
   readonly #id: string;
@@ -47,20 +57,25 @@ export class RedoLog {
   /** Told when something is to be made up for by a checkpoint. */
   onBehind: () => void = () => undefined;
 
-  private constructor(directory: FileSystemDirectoryHandle, generation: string, lock: string, clock: Clock) {
-    this.#directory = directory;
+  private constructor(home: LogHome, generation: string, lock: string, clock: Clock) {
+    this.#home = home;
+    if (home.tails !== undefined)
+      home.tails.onLost = () => {
+        this.fallBehind();
+      };
     this.#generation = generation;
     this.#lock = lock;
     this.#clock = clock;
-    this.#id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    // A file is best where it can be appended to.
+    this.#id = home.tails !== undefined && !('FileSystemSyncAccessHandle' in globalThis) ? withTail(id) : id;
   }
 
   /** Begins this engine's file, behind if that fails for now; `undefined` where there is no OPFS that can be written. */
   static async open(database: string, generation: string, clock: Clock): Promise<RedoLog | undefined> {
     let log: RedoLog | undefined;
     try {
-      const directory = await logDirectory(database);
-      log = new RedoLog(directory, generation, logLock(database), clock);
+      log = new RedoLog(await logHome(database), generation, logLock(database), clock);
       // Held before there is a file: what belongs to nobody who lives is deleted.
       await log.#holdLock();
       await log.#begin();
@@ -81,6 +96,11 @@ export class RedoLog {
     if (generation === this.#generation) return;
     this.#generation = generation;
     await this.#roll();
+  }
+
+  /** An entry is appended only once its transaction has landed: one kill must not damage both. Else meanwhile, and taken back if it fails. */
+  get comesAfter(): boolean {
+    return hasTail(this.#id);
   }
 
   /** The bytes of a transaction's entry: made before it commits, so that what cannot be logged is not committed. */
@@ -162,9 +182,7 @@ export class RedoLog {
     const current = this.#file?.name;
     this.#bytes = 0;
     const living = await this.#livingIds();
-    const names = (await namesIn(this.#directory)).filter(
-      (name) => name !== current && !name.startsWith(`${current}.`),
-    );
+    const names = (await namesIn(this.#home)).filter((name) => name !== current && !name.startsWith(`${current}.`));
     return names.filter((name) => name.startsWith(this.#id) || !living.has(name.split('.')[0] ?? ''));
   }
 
@@ -174,15 +192,15 @@ export class RedoLog {
       if (error instanceof TypeError) throw error;
       this.fallBehind();
     });
-    const names = await logFileNames(this.#directory);
-    const last = await lastCheckpoint(this.#directory, names, this.#generation).catch(() => undefined);
+    const names = await logFileNames(this.#home);
+    const last = await lastCheckpoint(this.#home, names, this.#generation).catch(() => undefined);
     this.#checkpointSeq = last?.seq ?? 0;
   }
 
   /** Goes on in the next file. Files are kept small, because opening the database reads the last of each engine. */
   #roll(): Promise<void> {
     this.#rolling ??= (async () => {
-      const next = await createLogFile(this.#directory, nameOf(this.#id, this.#turn + 1), this.#generation);
+      const next = await createLogFile(this.#home, nameOf(this.#id, this.#turn + 1), this.#generation);
       const before = this.#file;
       this.#file = next;
       this.#turn += 1;
@@ -216,7 +234,7 @@ export class RedoLog {
   ): Promise<number> {
     const { commitSeq: seq, stamp, generation } = await head();
     const name = checkpointName(seq, `${this.#id}-${this.#turn}`);
-    const file = await createLogFile(this.#directory, name, generation, 'checkpoint');
+    const file = await createLogFile(this.#home, name, generation, 'checkpoint');
     try {
       let count = 0;
       for await (const batch of batches) {
@@ -244,6 +262,7 @@ export class RedoLog {
   close(): void {
     this.#closeRetired();
     void this.#file?.close();
+    this.#home.tails?.close();
     this.#release();
   }
 
@@ -258,7 +277,7 @@ export class RedoLog {
     let left = names;
     for (let tries = TRIES; left.length > 0 && tries > 0; tries--) {
       if (left !== names) await new Promise<void>((resolve) => this.#clock.timer(resolve, RETRY_MS));
-      const gone = new Set(await deleteLogFiles(this.#directory, left));
+      const gone = new Set(await deleteLogFiles(this.#home, left));
       for (const name of gone) this.#earlier.delete(name);
       left = left.filter((name) => !gone.has(name));
     }

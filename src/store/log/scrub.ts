@@ -4,7 +4,7 @@
 import type { HeadRow } from '../schema.ts';
 import { type Base, chainOf, type Link } from './chain.ts';
 import { entryIn, generationIn, linkOf, type LogEntry } from './entry.ts';
-import { bytesOf, checkpointSeq, logDirectory, logFileNames } from './files.ts';
+import { atLog, bytesOf, checkpointSeq, type LogHome, logFileNames } from './files.ts';
 import { walkFrames } from './frame.ts';
 
 /** So much is read at a stretch. */
@@ -14,12 +14,15 @@ const SLICE_BYTES = 64 * 1024;
  * Whether the log could make a database again as it was at a commit. Rests after every slice. Rejects where a file was
  * changed or deleted while it was read: then it is to be asked again.
  */
-export async function couldRestore(database: string, head: HeadRow, rest: () => Promise<void>): Promise<boolean> {
-  const directory = await logDirectory(database);
+export function couldRestore(database: string, head: HeadRow, rest: () => Promise<void>): Promise<boolean> {
+  return atLog(database, (home) => leadsTo(head, home, rest));
+}
+
+async function leadsTo(head: HeadRow, home: LogHome, rest: () => Promise<void>): Promise<boolean> {
   const links: Link[] = [];
   let base: Base = { seq: 0, stamp: 0 };
-  for (const name of await logFileNames(directory)) {
-    const bytes = await bytesOf(directory, name);
+  for (const name of await logFileNames(home)) {
+    const bytes = await bytesOf(home, name);
     if (checkpointSeq(name) !== undefined) {
       const checkpoint = await checkpointIn(bytes, head.generation, rest);
       if (checkpoint !== undefined && checkpoint.seq > base.seq) base = checkpoint;

@@ -15,20 +15,24 @@ import { complaintsOf, DATABASE, differences, type Expected } from './verdict.ts
 
 export interface HistorySetup extends Expected {
   scripts: Readonly<Record<string, Script>>;
-  /** Decides the fate of each operation on storage, until the story is told. `lost`: the database goes under the tab. */
-  decide: (op: Op) => Fate | 'lost';
+  /** Decides the fate of each operation on storage, until the story is told. `lost`: the database goes under the tab, or the log's tails. */
+  decide: (op: Op) => Fate | 'lost' | 'tails-lost';
   /** What happens to storage when the first tab is gone. */
-  loss?: 'database' | 'power';
+  loss?: 'database' | 'tails' | 'power';
   /** Another tab is open from the start, and goes on with the story. */
   neighbour?: boolean;
   seed?: number;
+  /** Its engines have no sync access handles. */
+  looseFiles?: boolean;
   /** Chance decides whose turn is next, and a third of what tabs tell each other is lost. */
   shuffled?: boolean;
 }
 
 const NAME = `errand:${DATABASE}`;
+const TAILS = `${NAME}:log`;
 const SWEPT_AFTER_MS = 11_000;
 const CAUGHT_UP_AFTER_MS = 3_000;
+const SCRUBBED_AFTER_MS = 3_000;
 const MOST_TABS = 8;
 /** Three times as much as a file of the log may hold before it is rolled. */
 const MOST_LOGGED = 12_288;
@@ -38,11 +42,16 @@ export async function complaintsAbout(setup: HistorySetup): Promise<string[]> {
   const ledger = new Ledger();
   const { scripts, seed = 1, shuffled = false } = setup;
   const world = new World({ scripts, witness: (_, ...words) => ledger.witness(...words), seed, shuffled });
+  world.origin.hasSyncFiles = setup.looseFiles !== true;
   const drawn = chance(seed ^ 0x1057);
   if (shuffled) world.origin.channels.loses = () => drawn.below(3) === 0;
   world.origin.databases.onCommit = ledger.committed;
   world.origin.meter.decide = (op) => {
     const fate = setup.decide(op);
+    if (fate === 'tails-lost') {
+      world.origin.bucket.lose(TAILS);
+      return op.area === 'bucket' ? { fail: 'AbortError' } : 'done';
+    }
     if (fate !== 'lost') return fate;
     world.origin.databases.lose(NAME);
     ledger.forgetCommits();
@@ -102,13 +111,15 @@ class History {
     } else if (this.#setup.loss === 'database') {
       await origin.deleteDatabase(NAME);
       this.#ledger.forgetCommits();
-    }
+    } else if (this.#setup.loss === 'tails') origin.bucket.lose(TAILS);
   }
 
   /** All has ended: everything is looked at, now and again once the database was made anew of its log. */
   async #afterwards(runner: Runner): Promise<string[]> {
     const world = this.#world;
     world.origin.meter.decide = () => 'done';
+    // What a crash has left between database and tail is found by whoever leads next.
+    if (this.#setup.looseFiles === true) await world.pass(SCRUBBED_AFTER_MS);
     const kept = await this.#untilKept(runner);
     const complaints = await complaintsOf(world, kept, this.#ledger, this.#setup);
     const before = await tablesOf(world, DATABASE);

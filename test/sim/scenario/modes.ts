@@ -92,6 +92,20 @@ export const MODES: readonly Mode[] = [
   },
 ];
 
+/** What may befall the tails of the log's files beside. */
+export const TAIL_MODES: readonly Mode[] = [
+  {
+    title: 'promise 1, 2 and 4 hold where the tab crashes and the browser deletes the tails',
+    points: crashes,
+    setup: (point) => ({ mostFailures: 1, loss: 'tails', decide: once(point, { crash: point.lands }) }),
+  },
+  {
+    title: 'promise 1 and 2 hold where the browser loses the tails under a living tab',
+    points: (ops) => ops.map((op) => pointOf(op)),
+    setup: (point) => ({ mostFailures: FAILURES, decide: once(point, 'tails-lost') }),
+  },
+];
+
 /** Before each change, in the middle of each write, and after each change. */
 function crashes(ops: readonly Op[]): Point[] {
   return ops.flatMap((op) => {
@@ -111,7 +125,7 @@ function errorsOf({ area, changes }: Op): string[] {
   return changes ? ['QuotaExceededError', 'UnknownError'] : ['UnknownError', 'AbortError'];
 }
 
-function once<F extends Fate | 'lost'>({ k }: Point, fate: F): (op: Op) => F | 'done' {
+function once<F extends Fate | 'lost' | 'tails-lost'>({ k }: Point, fate: F): (op: Op) => F | 'done' {
   return (op) => (op.tab === 'tab1' && op.k === k ? fate : 'done');
 }
 

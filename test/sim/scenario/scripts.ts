@@ -3,7 +3,7 @@
 
 import { type Script, scriptOf } from '../world/script.ts';
 
-export const SMALL = { SYNC_FULL_BYTES: 4_096, LEAST_BYTES: 8_192, REST_MS: 100, BYTES: 4_096, CHUNK_BYTES: 1_024 };
+export const SMALL = { FULL_BYTES: 4_096, LEAST_BYTES: 8_192, REST_MS: 100, BYTES: 4_096, CHUNK_BYTES: 1_024 };
 
 export async function scriptsOf(): Promise<{ page: Script; tasks: Script }> {
   return {

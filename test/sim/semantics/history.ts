@@ -79,6 +79,7 @@ class History {
     this.#mostCalls = mostCalls;
     this.#disk = new Disk(facts);
     world.origin.hasFolders = this.#chance.below(2) === 0;
+    world.origin.hasSyncFiles = seed % 4 !== 0;
     world.origin.databases.onCommit = this.#disk.committed;
     const standing = new Standing(this.#disk, facts);
     this.#disk.onCommit = (claimed) => {

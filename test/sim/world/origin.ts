@@ -11,7 +11,9 @@ import { Meter } from './storage/meter.ts';
 export class Origin {
   readonly scheduler: Scheduler;
   readonly meter = new Meter();
-  readonly databases = new Databases(this.meter);
+  readonly databases = new Databases(this.meter, 'database');
+  /** The databases of its storage bucket, which share no fate with the others. */
+  readonly bucket = new Databases(this.meter, 'bucket');
   readonly disk = new FolderNode();
   readonly locks = new Locks();
   readonly channels = new Channels();
@@ -32,6 +34,8 @@ export class Origin {
   isOnline = true;
   /** Whether there is an origin private file system: some browsers have none in private windows. */
   hasFolders = true;
+  /** Whether files can be written at once; where they cannot, as in a service worker, there are storage buckets. */
+  hasSyncFiles = true;
 
   get wallNow(): number {
     return this.scheduler.now + this.wallOffsetMs;
@@ -51,6 +55,7 @@ export class Origin {
   /** The power goes: what was neither flushed nor committed `strict` is gone. Nobody may have anything open. */
   cutPower(): void {
     this.databases.cutPower();
+    this.bucket.cutPower();
     for (const [, file] of this.disk.files()) file.cutPower();
   }
 }

@@ -51,7 +51,10 @@ export function scopeOf({ realm, origin, Worker, sessionStorage, witness }: Surr
 }
 
 function storageOf(realm: Realm, origin: Origin): Scope {
-  const root = new FolderHandle(origin.disk, '', { realm, meter: origin.meter });
+  const { disk, meter, hasSyncFiles, bucket } = origin;
+  const root = new FolderHandle(disk, '', { realm, meter, isSync: hasSyncFiles });
+  const storageBuckets = { open: () => realm.later(() => ({ indexedDB: inBucket })) };
+  const inBucket = bucket.of(realm);
   const navigator = {
     hardwareConcurrency: 2,
     userAgent: 'simulated',
@@ -59,6 +62,7 @@ function storageOf(realm: Realm, origin: Origin): Scope {
     get onLine() {
       return origin.isOnline;
     },
+    ...(!hasSyncFiles && { storageBuckets }),
     storage: {
       ...(origin.hasFolders && { getDirectory: () => realm.later(() => root) }),
       estimate: () => realm.later(() => origin.estimate()),

@@ -3,7 +3,7 @@
 import { forceCloseDatabase, IDBFactory, IDBOpenDBRequest } from 'fake-indexeddb';
 import type { Lands, Realm } from '../realm.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { Meter } from './meter.ts';
+import type { Area, Meter } from './meter.ts';
 import { WatchedTransaction, type Written } from './transaction.ts';
 
 interface Connected {
@@ -20,13 +20,15 @@ export interface Commit {
 export class Databases {
   readonly #factory = new IDBFactory();
   readonly #meter: Meter;
+  readonly #area: Area;
   readonly #connected = new Map<Realm, Connected[]>();
   /** How to take back what was committed `relaxed` since the last `strict` commit, the newest last. */
   #relaxed: (() => void)[] = [];
   onCommit: ((commit: Commit) => void) | undefined;
 
-  constructor(meter: Meter) {
+  constructor(meter: Meter, area: Area) {
     this.#meter = meter;
+    this.#area = area;
   }
 
   /** `indexedDB` for one realm. */
@@ -65,7 +67,7 @@ export class Databases {
   }
 
   #open(realm: Realm, name: string, version: number | undefined): IDBOpenDBRequest {
-    const verdict = this.#meter.use(realm, 'database', `open ${name}`, false);
+    const verdict = this.#meter.use(realm, this.#area, `open ${name}`, false);
     if (verdict.kind === 'dead') return new IDBOpenDBRequest();
     if (verdict.kind === 'fail') return refused(realm, verdict.error);
     const request = version === undefined ? this.#factory.open(name) : this.#factory.open(name, version);
@@ -109,6 +111,7 @@ export class Databases {
     return new WatchedTransaction(transaction, {
       realm,
       meter: this.#meter,
+      area: this.#area,
       onCommit: (written, undo, durability) => {
         if (durability === 'relaxed') this.#relaxed.push(...undo);
         else this.#relaxed = [];

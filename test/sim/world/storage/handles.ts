@@ -9,6 +9,8 @@ import type { Meter } from './meter.ts';
 export interface View {
   realm: Realm;
   meter: Meter;
+  /** Whether files can be written at once, as in a dedicated worker. */
+  isSync: boolean;
 }
 
 type Create = { create?: boolean } | undefined;
@@ -38,7 +40,7 @@ export class FolderHandle {
     const made = () => new FileNode(this.#view.realm.home.scheduler.now);
     return this.#entry(name, options, made).then((entry) => {
       if (!(entry instanceof FileNode)) throw mismatch(name);
-      return new FileHandle(entry, this.#below(name), this.#view);
+      return fileHandle(entry, this.#below(name), this.#view);
     });
   }
 
@@ -58,7 +60,7 @@ export class FolderHandle {
     const entries = await act(this.#view, `list ${this.#path}`, false, () => [...this.#node.entries]);
     for (const [name, node] of entries) {
       const path = this.#below(name);
-      yield [name, node instanceof FileNode ? new FileHandle(node, path, this.#view) : this.#folder(node, path)];
+      yield [name, node instanceof FileNode ? fileHandle(node, path, this.#view) : this.#folder(node, path)];
     }
   }
 
@@ -109,13 +111,6 @@ export class FileHandle {
     return act(this.#view, `read ${this.#path}`, false, () => new KeptFile(this.#node, this.name));
   }
 
-  createSyncAccessHandle() {
-    return act(this.#view, `open ${this.#path}`, false, () => {
-      if (this.#node.isOpen) throw busy(this.name);
-      return access(this.#node, this.#path, this.#view);
-    });
-  }
-
   /** Takes what is written all at once, when it is closed. */
   createWritable({ keepExistingData = false } = {}) {
     return act(this.#view, `open ${this.#path}`, false, () => {
@@ -137,6 +132,23 @@ export class FileHandle {
       };
     });
   }
+}
+
+class SyncFileHandle extends FileHandle {
+  readonly createSyncAccessHandle: () => Promise<ReturnType<typeof access>>;
+
+  constructor(node: FileNode, path: string, view: View) {
+    super(node, path, view);
+    this.createSyncAccessHandle = () =>
+      act(view, `open ${path}`, false, () => {
+        if (node.isOpen) throw busy(this.name);
+        return access(node, path, view);
+      });
+  }
+}
+
+function fileHandle(node: FileNode, path: string, view: View): FileHandle {
+  return view.isSync ? new SyncFileHandle(node, path, view) : new FileHandle(node, path, view);
 }
 
 /** A file as it was when it was asked for; reading it takes no turn of the real world's. */

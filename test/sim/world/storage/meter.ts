@@ -3,7 +3,8 @@
 
 import type { Lands, Realm } from '../realm.ts';
 
-export type Area = 'database' | 'files';
+/** The site's databases, its files, and the databases in its storage bucket. */
+export type Area = 'database' | 'files' | 'bucket';
 
 /** One operation on storage. */
 export interface Op {

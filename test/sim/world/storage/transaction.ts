@@ -2,7 +2,7 @@
 // be the last thing that their tab does. What is touched here is private to fake-indexeddb, and checked to be there.
 
 import type { Lands, Realm } from '../realm.ts';
-import type { Meter, Verdict } from './meter.ts';
+import type { Area, Meter, Verdict } from './meter.ts';
 
 interface Asked {
   operation: () => unknown;
@@ -29,6 +29,7 @@ export type Written =
 export interface Watch {
   realm: Realm;
   meter: Meter;
+  area: Area;
   /** Keeps what is written, for `onCommit`. */
   onCommit?: ((written: readonly Written[], undo: readonly (() => void)[], durability: string) => void) | undefined;
 }
@@ -157,7 +158,8 @@ export class WatchedTransaction {
   }
 
   #use(what: string, changes: boolean): Verdict {
-    return this.#watch.meter.use(this.#watch.realm, 'database', what, changes);
+    const { meter, realm, area } = this.#watch;
+    return meter.use(realm, area, what, changes);
   }
 }
 
