@@ -97,8 +97,9 @@ export class Claimer {
     const { running, queue, pool } = this.#setup;
     const slots = { size: pool.size, room: Math.max(0, pool.room - running.urgent), idle: pool.idle };
     const queued = queue().map((attempt) => attempt.row.type);
+    if (alone && this.pace.hasEnough(queued, pool.size)) return undefined;
     const budget = this.pace.budget(slots, queued, running.size);
-    const most = budget.most([...lanes, ...queued]);
+    const most = budget.most([...lanes.map((lane) => parseLane(lane).type), ...queued]);
     if (most === 0) return undefined;
     const suspects = lanes[0] !== undefined && parseLane(lanes[0]).alone;
     const take = this.#taker((type, once) => {

@@ -41,6 +41,13 @@ export class Dispatcher {
     return this.#queue;
   }
 
+  /** Whether there is more to do for the slot of one that has ended, and nothing that its end would let begin is limited. */
+  hasMoreThan({ definition, row, claim }: Attempt): boolean {
+    if (definition.effects === 'once' || claim.alone === true) return false;
+    if (definition.concurrency !== undefined || row.concurrencyKey !== undefined) return false;
+    return this.#queue.length > 0;
+  }
+
   add(attempt: Attempt): void {
     if (attempt.row.urgent === true) this.#queue.unshift(attempt);
     else this.#queue.push(attempt);

@@ -124,6 +124,7 @@ export class Engine {
       store,
       clock,
       ended: (attempt) => this.#hosting.ended(attempt),
+      mayWait: (attempt) => this.#dispatcher.hasMoreThan(attempt),
       settled: (attempt, state) => this.#settled(attempt, state),
     });
     this.pool = new Pool({

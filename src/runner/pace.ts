@@ -28,13 +28,21 @@ export class Pace {
     return (this.#durations.get(type) ?? Infinity) <= QUICK_MS;
   }
 
+  /** Whether the slots have work for a while: to claim more is worth no transaction of its own. */
+  hasEnough(queued: readonly string[], size: number): boolean {
+    return this.#ahead(queued) > (size * AHEAD_MS) / 2;
+  }
+
+  #ahead(queued: readonly string[]): number {
+    return queued.reduce((sum, type) => sum + this.#cost(type), 0);
+  }
+
   /** What may be claimed now, given the slots without work and the attempts that wait for one. */
   budget(slots: { size: number; room: number; idle: number }, queued: readonly string[], outstanding: number): Budget {
-    const ahead = queued.reduce((sum, type) => sum + this.#cost(type), 0);
     return new Budget({
       free: slots.room - queued.length,
       idle: slots.idle - queued.length,
-      aheadMs: slots.size * AHEAD_MS - ahead,
+      aheadMs: slots.size * AHEAD_MS - this.#ahead(queued),
       left: MOST_CLAIMED - outstanding,
       cost: (type) => this.#cost(type),
     });

@@ -11,6 +11,8 @@ export interface SettlerSetup {
   clock: Clock;
   /** The attempt has ended, and is not settled yet. */
   ended: (attempt: Attempt) => void;
+  /** Whether nobody is held up by a moment before it is settled. */
+  mayWait: (attempt: Attempt) => boolean;
   /** What became of its task, or `undefined` where somebody else has settled that. */
   settled: (attempt: Attempt, state: TaskState | undefined) => void;
 }
@@ -41,7 +43,9 @@ export class Settler {
   }
 
   #write(attempt: Attempt, settlement: Settlement): void {
-    this.#setup.store.do(settling(settlement)).then(
+    const { store } = this.#setup;
+    const mayWait = settlement.event.kind === 'succeeded' && this.#setup.mayWait(attempt);
+    store.do(settling(settlement), mayWait).then(
       (state) => {
         this.#setup.settled(attempt, state);
       },

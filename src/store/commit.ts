@@ -4,6 +4,7 @@
 import { type Claim, type Clock, ErrandError, idMaker, plainError, type TaskId } from '../task/index.ts';
 import type { Connection } from './connection.ts';
 import { follow } from './consequences.ts';
+import { Line } from './line.ts';
 import { type Load, loader, type Read } from './load.ts';
 import type { RedoLog } from './log/index.ts';
 import type { Standing } from './query.ts';
@@ -45,7 +46,6 @@ export interface Entry<R = unknown> {
 
 type Settled = { value: unknown } | { error: unknown };
 
-const MOST_OPERATIONS = 1_024;
 /** So many tasks are named to others; more are too many to name. */
 export const MOST_NAMED = 100;
 
@@ -55,7 +55,7 @@ export class Committer {
   readonly #log: RedoLog | undefined;
   readonly #onCommit: (commit: Committed) => void;
   readonly #newId: () => TaskId;
-  #queue: Entry[] = [];
+  readonly #line: Line;
   #busy = false;
   #stopped = false;
   #draining: Promise<void> = Promise.resolve();
@@ -76,14 +76,16 @@ export class Committer {
     this.#writer = clock.random();
     this.#onCommit = onCommit;
     this.#newId = idMaker(clock);
+    this.#line = new Line(clock, () => {
+      this.kick();
+    });
   }
 
   /** Does the operation in the next transaction. Resolves with what it returned, once that is committed. */
-  submit<R>(operation: Operation<R>): Promise<R> {
+  submit<R>(operation: Operation<R>, mayWait: boolean): Promise<R> {
     if (this.#stopped) return Promise.reject(new ErrandError('closed'));
     return new Promise<R>((resolve, reject) => {
-      this.#queue.push({ operation, resolve, reject });
-      this.kick();
+      this.#line.join({ operation, resolve, reject }, mayWait);
     });
   }
 
@@ -110,15 +112,17 @@ export class Committer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.rider = undefined;
+    this.#line.hurry();
     await this.#draining;
   }
 
   async #drain(): Promise<void> {
     for (;;) {
-      const entries = this.#queue.splice(0, MOST_OPERATIONS);
+      const entries = this.#line.held();
       const rider = guarded(() => this.rider?.(entries.length === 0));
       if (rider !== undefined) entries.push(rider);
       if (entries.length === 0) break;
+      entries.unshift(...this.#line.patient());
       await this.#commit(entries);
     }
     this.#busy = false;

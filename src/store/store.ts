@@ -130,9 +130,9 @@ export class Store {
     return store;
   }
 
-  /** Does an operation in the next write transaction; resolves once that is committed. */
-  do<R>(operation: Operation<R>): Promise<R> {
-    return this.#committer.submit(operation);
+  /** Does an operation in the next write transaction; resolves once that is committed. One that `mayWait` shares that of others. */
+  do<R>(operation: Operation<R>, mayWait = false): Promise<R> {
+    return this.#committer.submit(operation, mayWait);
   }
 
   /** What rides along with each write transaction: the engine's next claims. */

@@ -30,6 +30,7 @@ const LEAST_MS = 100;
 const MORE_MS = 500;
 /** As often, everything is deleted, so that neither grows without end. */
 const CLEARED_EVERY = 10;
+const REPORTED_EVERY = 100;
 
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -67,9 +68,9 @@ export async function main(args: string[]): Promise<number> {
     acknowledged = now;
     totals.kills += 1;
     totals.acknowledged += now.length;
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${JSON.stringify(totals)}`);
+    if (totals.kills % REPORTED_EVERY === 0) console.log(JSON.stringify(totals));
   }
-  console.log(`${process.stderr.isTTY ? '\n' : ''}${JSON.stringify(totals)}`);
+  console.log(JSON.stringify(totals));
   server.close();
   rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   return totals.bothLost + totals.elseMissing === 0 ? 0 : 1;

@@ -189,3 +189,28 @@ describe('files', () => {
     await expect(runner.openFile(artifacts[0]?.id ?? '')).rejects.toMatchObject({ code: 'file-missing' });
   });
 });
+
+describe('many quick tasks', () => {
+  test('B1 that have a timeout are settled together, where others wait for their slots', async () => {
+    const runner = await newRunner({ maxConcurrent: 2 });
+    const options = { timeoutMs: 60_000 };
+    const some = (count: number) => Array.from({ length: count }, () => ({ type: 'test.noop', options }));
+    await Promise.all((await runner.enqueueMany(some(20))).map((task) => task.result()));
+    await runner.pause({ type: 'test.noop' });
+    const tasks = await runner.enqueueMany(some(200));
+    const before = await commitsOf(runner.database);
+    await runner.resume({ type: 'test.noop' });
+    await Promise.all(tasks.map((task) => task.result()));
+    expect((await commitsOf(runner.database)) - before).toBeLessThan(60);
+  });
+});
+
+/** How many transactions were committed. */
+async function commitsOf(database: string): Promise<number> {
+  const opening = indexedDB.open(`errand:${database}`);
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const reading = opening.result.transaction('meta').objectStore('meta').get('head');
+  await new Promise((resolve) => (reading.onsuccess = resolve));
+  opening.result.close();
+  return (reading.result as { commitSeq: number }).commitSeq;
+}

@@ -64,7 +64,7 @@ export const MUTATIONS: readonly Mutation[] = [
     '',
   ),
   one(
-    115,
+    545,
     'order within a lane',
     'store/claim.ts',
     '.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));',

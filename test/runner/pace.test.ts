@@ -1,0 +1,32 @@
+// How far ahead the engine claims.
+
+import { describe, expect, it } from 'vitest';
+import { Pace } from '../../src/runner/pace.ts';
+
+function seen(durations: Record<string, number>): Pace {
+  const pace = new Pace();
+  for (const [type, ms] of Object.entries(durations)) pace.took(type, ms);
+  return pace;
+}
+
+const times = (count: number, type: string) => Array.from({ length: count }, () => type);
+
+describe('claiming ahead', () => {
+  it('B6 takes what fills the slots for a tenth of a second, and no more', () => {
+    const budget = seen({ quick: 5 }).budget({ size: 2, room: 2, idle: 2 }, [], 0);
+    expect(budget.most(['quick'])).toBe(42);
+    expect(times(50, 'quick').filter((type) => budget.take(type, false)).length).toBe(40);
+  });
+
+  it('B6 takes what is slow, or was never seen, for free slots alone', () => {
+    const budget = seen({ slow: 500 }).budget({ size: 2, room: 2, idle: 2 }, [], 0);
+    expect([budget.most(['slow']), budget.most(['new'])]).toEqual([2, 2]);
+    expect(['slow', 'new', 'slow'].map((type) => budget.take(type, false))).toEqual([true, true, false]);
+  });
+
+  it('is worth no transaction of its own while the slots have work for half of that', () => {
+    const pace = seen({ quick: 5, slow: 500 });
+    expect([0, 20, 21].map((count) => pace.hasEnough(times(count, 'quick'), 2))).toEqual([false, false, true]);
+    expect(pace.hasEnough(['slow'], 2)).toBe(true);
+  });
+});
