@@ -81,12 +81,13 @@ async function garbageCollected(): Promise<void> {
 }
 
 describe.each([
-  ['in a storage bucket', true],
-  ['in small files, where there are no buckets', false],
-])('a log %s', (_, hasBuckets) => {
+  ['in a storage bucket', true, undefined],
+  ['in small files, where there are no buckets', false, () => undefined],
+  ['in small files, where buckets cannot be opened', false, () => ({ open: () => Promise.reject(new TypeError()) })],
+])('a log %s', (_, hasBuckets, instead) => {
   const place = () => {
-    if (!hasBuckets)
-      vi.spyOn(navigator as unknown as WithBuckets, 'storageBuckets', 'get').mockReturnValue(undefined as never);
+    if (instead !== undefined)
+      vi.spyOn(navigator as unknown as WithBuckets, 'storageBuckets', 'get').mockReturnValue(instead() as never);
     return newName();
   };
 

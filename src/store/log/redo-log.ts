@@ -57,7 +57,7 @@ export class RedoLog {
   /** Told when something is to be made up for by a checkpoint. */
   onBehind: () => void = () => undefined;
 
-  private constructor(home: LogHome, generation: string, lock: string, clock: Clock) {
+  private constructor(home: LogHome, isTailed: boolean, generation: string, lock: string, clock: Clock) {
     this.#home = home;
     if (home.tails !== undefined)
       home.tails.onLost = () => {
@@ -67,15 +67,17 @@ export class RedoLog {
     this.#lock = lock;
     this.#clock = clock;
     const id = Array.from(clock.bytes(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    // A file is best where it can be appended to.
-    this.#id = home.tails !== undefined && !('FileSystemSyncAccessHandle' in globalThis) ? withTail(id) : id;
+    this.#id = isTailed ? withTail(id) : id;
   }
 
   /** Begins this engine's file, behind if that fails for now; `undefined` where there is no OPFS that can be written. */
   static async open(database: string, generation: string, clock: Clock): Promise<RedoLog | undefined> {
     let log: RedoLog | undefined;
     try {
-      log = new RedoLog(await logHome(database), generation, logLock(database), clock);
+      const home = await logHome(database);
+      // A file is best where it can be appended to.
+      const isTailed = !('FileSystemSyncAccessHandle' in globalThis) && (await home.tails?.works()) === true;
+      log = new RedoLog(home, isTailed, generation, logLock(database), clock);
       // Held before there is a file: what belongs to nobody who lives is deleted.
       await log.#holdLock();
       await log.#begin();

@@ -37,6 +37,11 @@ export class Tails {
     return buckets === undefined ? undefined : new Tails(database, buckets);
   }
 
+  /** Whether they can be opened here. */
+  works(): Promise<boolean> {
+    return this.#use(() => Promise.resolve(true)).catch(() => false);
+  }
+
   /** Resolves once it is committed, and on the disk, if that is asked for. Rejects with `QuotaExceededError` on a full disk. */
   put(file: string, index: number, bytes: Uint8Array, flush: boolean): Promise<void> {
     return this.#write((entries) => entries.put(bytes, [file, index]), flush);
