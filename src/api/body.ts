@@ -1,6 +1,6 @@
 // The body of a request: no larger than may be, and JSON or nothing.
 
-import { ErrandError } from '../task/index.ts';
+import { ErrandError, joined } from '../task/index.ts';
 import { Problem } from './problem.ts';
 
 /** Reads a body as JSON; an empty one is an empty object. */
@@ -64,17 +64,7 @@ async function readBytes(request: Request, mostBytes: number): Promise<Uint8Arra
     }
     parts.push(part.value);
   }
-  return joined(parts, size);
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joined(parts);
 }
 
 function tooLarge(mostBytes: number): ErrandError {

@@ -41,6 +41,8 @@ export class Attempt {
   logSeq = 0;
   /** It was handed to a slot: what it does outside may have begun. */
   begun = false;
+  /** When its handler began, once that is known: it may have been claimed a while before. */
+  startedAt: number | undefined;
 
   constructor(row: TaskRow, claim: Claim, definition: TaskDefinition, jobId: number) {
     this.row = row;

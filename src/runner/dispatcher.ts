@@ -176,6 +176,7 @@ export class Dispatcher {
 
   #performed(attempt: Attempt, { outcome, log, progress, durationMs }: Performed): void {
     if (progress !== undefined) attempt.said(progress);
+    attempt.startedAt = Math.round(this.#setup.clock.now() - durationMs);
     this.#lonely.delete(attempt.row.id);
     this.#setup.pace.took(attempt.row.type, durationMs);
     this.#setup.settle(attempt, outcome, log);

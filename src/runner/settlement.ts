@@ -20,11 +20,12 @@ export type Ending = Outcome | { kind: 'died' | 'released' };
 
 /** What to write of an attempt that ended. A result that is too large to keep is a failure. */
 export function settlementOf(attempt: Attempt, ending: Ending, log: readonly LineOfLog[], clock: Clock): Settlement {
-  const { row } = attempt;
+  const { row, startedAt } = attempt;
   const { token } = attempt.claim;
   const progress = attempt.unsentProgress;
   const rest = {
     row,
+    ...(startedAt !== undefined && { startedAt }),
     ...(log.length > 0 && { log: logRow(attempt, log) }),
     ...(progress !== undefined && { progress }),
   };

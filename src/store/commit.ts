@@ -118,12 +118,10 @@ export class Committer {
 
   async #drain(): Promise<void> {
     for (;;) {
-      const entries = this.#line.held();
-      const rider = guarded(() => this.rider?.(entries.length === 0));
-      if (rider !== undefined) entries.push(rider);
-      if (entries.length === 0) break;
-      entries.unshift(...this.#line.patient());
-      await this.#commit(entries);
+      const { isHeld } = this.#line;
+      const rider = guarded(() => this.rider?.(!isHeld));
+      if (!isHeld && rider === undefined) break;
+      await this.#commit([...this.#line.take(), ...(rider === undefined ? [] : [rider])]);
     }
     this.#busy = false;
   }

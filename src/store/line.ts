@@ -1,4 +1,4 @@
-// Who waits for the next transaction: those who are held up until it is committed, and those who are not.
+// Who waits for the next transaction, in order: those who are held up until it is committed, and those who are not.
 
 import type { Clock } from '../task/index.ts';
 import type { Entry } from './commit.ts';
@@ -11,8 +11,9 @@ const ENOUGH = 16;
 export class Line {
   readonly #clock: Clock;
   readonly #start: () => void;
-  #held: Entry[] = [];
-  #patient: Entry[] = [];
+  readonly #entries: Entry[] = [];
+  #patient = 0;
+  #isHeld = false;
   #cancel: (() => void) | undefined;
 
   /** `start` is called when there is reason for a transaction. */
@@ -21,11 +22,16 @@ export class Line {
     this.#start = start;
   }
 
+  /** Whether somebody is held up, so that there is reason for a transaction. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /** Somebody who `mayWait` shares the transaction of whoever comes next, and after a moment is a reason for one. */
   join(entry: Entry, mayWait: boolean): void {
-    (mayWait ? this.#patient : this.#held).push(entry);
-    if (!mayWait) this.#start();
-    else if (this.#patient.length >= ENOUGH) this.hurry();
+    this.#entries.push(entry);
+    if (mayWait) this.#patient += 1;
+    if (!mayWait || this.#patient >= ENOUGH) this.hurry();
     else
       this.#cancel ??= this.#clock.timer(() => {
         this.hurry();
@@ -34,19 +40,17 @@ export class Line {
 
   /** Nobody is patient any longer. */
   hurry(): void {
-    this.#held.unshift(...this.patient());
+    this.#isHeld = this.#entries.length > 0;
     this.#start();
   }
 
-  /** The next of those who are held up. */
-  held(): Entry[] {
-    return this.#held.splice(0, MOST);
-  }
-
-  /** All who are not, who came before. */
-  patient(): Entry[] {
+  /** The next of them, as they came. */
+  take(): Entry[] {
     this.#cancel?.();
     this.#cancel = undefined;
-    return this.#patient.splice(0);
+    const taken = this.#entries.splice(0, MOST);
+    this.#patient = 0;
+    this.#isHeld = this.#entries.length > 0;
+    return taken;
   }
 }

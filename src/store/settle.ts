@@ -22,6 +22,8 @@ export interface Settlement {
   /** The row as its claim's holder knows it: while the claim stands, nobody else may change it, so it need not be read. */
   row: TaskRow;
   event: SettlingEvent;
+  /** When its handler began, where that is known: it may have been claimed a while before. */
+  startedAt?: number;
   /** The result, where it lies apart. */
   result?: ValueRow;
   log?: LogRow;
@@ -32,13 +34,14 @@ export interface Settlement {
 }
 
 /** Settles an attempt. Says what became of the task, or `undefined` if the claim was lost: then nothing was written. */
-export function settle({ row, event, result, log, steps, progress }: Settlement): Operation<TaskState | undefined> {
+export function settle(settlement: Settlement): Operation<TaskState | undefined> {
+  const { row, event, result, log, steps } = settlement;
   return {
     apply: (work) => {
       const claim = work.claims.get(row.id);
       if (claim?.token !== event.token) return undefined;
       work.know('tasks', row.id, row);
-      const before: TaskState = { row, claim: progress === undefined ? claim : { ...claim, progress } };
+      const before: TaskState = { row, claim: informed(claim, settlement) };
       const after = unheld(work, transition(before, event, work.now));
       if (after === undefined) return undefined;
       work.putTask(after, before);
@@ -48,6 +51,12 @@ export function settle({ row, event, result, log, steps, progress }: Settlement)
       return after;
     },
   };
+}
+
+/** The claim with what only its holder knew. A clock that was set back says nothing. */
+function informed(claim: Claim, { startedAt = claim.claimedAt, progress }: Settlement): Claim {
+  const known = { ...claim, claimedAt: Math.max(claim.claimedAt, startedAt) };
+  return progress === undefined ? known : { ...known, progress };
 }
 
 /** The rule before which a handler stopped may have been lifted while it did: nobody would lift it again. */

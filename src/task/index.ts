@@ -64,6 +64,7 @@ export type { InterruptCause, NewRun, SettlingEvent, TaskChange, TaskEvent, Task
 export { statusOf, transition, UNDO_MS } from './transition.ts';
 export { afterLink, eventLink, holdsLink, linked, pauseLink, signInLink, triggerLink, uniqueLink } from './links.ts';
 export { INLINE_BYTES, MOST_BYTES, weigh } from './weigh.ts';
+export { joined } from './bytes.ts';
 export { crc32 } from './crc32.ts';
 export { FILE_SCHEMA, type JsonSchema, payloadSchemaOf, toJsonSchema } from './json-schema.ts';
 export { planRerun, type Rerun, type RerunPlan } from './rerun.ts';

@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joined } from '../../src/handlers/image-convert/container/bytes.ts';
 import { exifOf, withExifOf } from '../../src/handlers/image-convert/container/exif.ts';
 import { imageSize } from '../../src/handlers/image-convert/container/image-size.ts';
 import { jpegWithExif } from '../../src/handlers/image-convert/container/jpeg.ts';
@@ -11,6 +10,7 @@ import { uprightExif } from '../../src/handlers/image-convert/container/tiff.ts'
 import { webpWithExif } from '../../src/handlers/image-convert/container/webp.ts';
 import { jpegFrame, pngFrame, webpFrame } from './support/containers.ts';
 import { exifBlock, readTags } from './support/exif.ts';
+import { joined } from '../../src/task/index.ts';
 
 const SIZE = { width: 800, height: 600 };
 const WRITERS = { jpeg: jpegWithExif, png: pngWithExif, webp: webpWithExif };
@@ -25,7 +25,7 @@ const PICTURES = {
 function withBlock(name: string, block: Uint8Array): Uint8Array<ArrayBuffer> {
   const picture = PICTURES[name as keyof typeof PICTURES];
   const write = WRITERS[name.split(' ')[0] as keyof typeof WRITERS];
-  return joined(...write(picture, block));
+  return joined([...write(picture, block)]);
 }
 
 describe('EXIF', () => {
@@ -33,7 +33,7 @@ describe('EXIF', () => {
     for (const to of Object.keys(PICTURES)) {
       it(`goes from ${from} to ${to}, turned upright, with the new size and without the stale thumbnail`, () => {
         const source = withBlock(from, exifBlock({ orientation: 6, little: to === 'png' }));
-        const result = joined(...withExifOf(source, PICTURES[to as keyof typeof PICTURES], SIZE));
+        const result = joined([...withExifOf(source, PICTURES[to as keyof typeof PICTURES], SIZE)]);
         const block = exifOf(result);
         if (block === undefined) throw new Error('nothing kept');
         const made = { orientation: 1, make: 'Errand', pixelWidth: 800, pixelHeight: 600, hasThumbnail: false };
@@ -48,7 +48,7 @@ describe('EXIF', () => {
     expect(flags('webp VP8')).toBe(0x08);
     const clear = webpFrame(800, 600, 'VP8L');
     clear[24] = (clear[24] ?? 0) | 0x10;
-    expect(joined(...webpWithExif(clear, exifBlock()))[20]).toBe(0x18);
+    expect(joined([...webpWithExif(clear, exifBlock())])[20]).toBe(0x18);
   });
 
   it('leaves the source as it was', () => {
@@ -59,15 +59,15 @@ describe('EXIF', () => {
   });
 
   it('is found in a WebP behind the mark that some writers put before it', () => {
-    const marked = joined(new TextEncoder().encode('Exif\0\0'), exifBlock());
+    const marked = joined([new TextEncoder().encode('Exif\0\0'), exifBlock()]);
     expect(readTags(exifOf(withBlock('webp VP8', marked)) ?? new Uint8Array()).make).toBe('Errand');
   });
 
   it('too long for a JPEG is not kept, and the picture is whole', () => {
-    const long = joined(exifBlock(), new Uint8Array(70_000));
+    const long = joined([exifBlock(), new Uint8Array(70_000)]);
     const source = withBlock('png', long);
-    expect(joined(...withExifOf(source, PICTURES.jpeg, SIZE))).toEqual(PICTURES.jpeg);
-    expect(exifOf(joined(...withExifOf(source, PICTURES.png, SIZE)))).toBeDefined();
+    expect(joined([...withExifOf(source, PICTURES.jpeg, SIZE)])).toEqual(PICTURES.jpeg);
+    expect(exifOf(joined([...withExifOf(source, PICTURES.png, SIZE)]))).toBeDefined();
   });
 
   it('that is no TIFF is not kept', () => {
@@ -78,7 +78,7 @@ describe('EXIF', () => {
     ];
     for (const block of bad) {
       const source = withBlock('jpeg', block);
-      expect(joined(...withExifOf(source, PICTURES.png, SIZE))).toEqual(PICTURES.png);
+      expect(joined([...withExifOf(source, PICTURES.png, SIZE)])).toEqual(PICTURES.png);
     }
   });
 
@@ -99,7 +99,7 @@ describe('EXIF', () => {
         const source = withBlock(from, exifBlock({ orientation: 3 }));
         for (const [at, value] of changes) source[at] = value;
         const picture = PICTURES[to as keyof typeof PICTURES];
-        const result = joined(...withExifOf(source.subarray(0, length), picture, SIZE));
+        const result = joined([...withExifOf(source.subarray(0, length), picture, SIZE)]);
         expect(imageSize(result)).toEqual(SIZE);
         expect(result.length).toBeGreaterThanOrEqual(picture.length);
       }),

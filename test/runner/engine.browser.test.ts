@@ -193,17 +193,35 @@ describe('files', () => {
 describe('many quick tasks', () => {
   test('B1 that have a timeout are settled together, where others wait for their slots', async () => {
     const runner = await newRunner({ maxConcurrent: 2 });
-    const options = { timeoutMs: 60_000 };
-    const some = (count: number) => Array.from({ length: count }, () => ({ type: 'test.noop', options }));
-    await Promise.all((await runner.enqueueMany(some(20))).map((task) => task.result()));
+    await Promise.all((await runner.enqueueMany(quick(20))).map((task) => task.result()));
     await runner.pause({ type: 'test.noop' });
-    const tasks = await runner.enqueueMany(some(200));
+    const tasks = await runner.enqueueMany(quick(200));
     const before = await commitsOf(runner.database);
     await runner.resume({ type: 'test.noop' });
     await Promise.all(tasks.map((task) => task.result()));
     expect((await commitsOf(runner.database)) - before).toBeLessThan(60);
   });
 });
+
+describe('how long a task took', () => {
+  test('B9 counts from the beginning of its handler, not from its claim', async () => {
+    const runner = await newRunner({ maxConcurrent: 1 });
+    await Promise.all((await runner.enqueueMany(quick(20))).map((task) => task.result()));
+    await runner.pause({ type: 'test.noop' });
+    const tasks = await runner.enqueueMany(quick(100));
+    await runner.resume({ type: 'test.noop' });
+    await Promise.all(tasks.map((task) => task.result()));
+    const { tasks: ended } = await runner.list({ type: 'test.noop', limit: 1_000 });
+    const starts = new Set(ended.map(({ startedAt }) => startedAt));
+    // They are claimed by dozens, and run one by one.
+    expect(starts.size).toBeGreaterThan(ended.length / 10);
+  });
+});
+
+/** Tasks that travel one by one. */
+function quick(count: number) {
+  return Array.from({ length: count }, () => ({ type: 'test.noop', options: { timeoutMs: 60_000 } }));
+}
 
 /** How many transactions were committed. */
 async function commitsOf(database: string): Promise<number> {

@@ -6,6 +6,7 @@ import { cancelContract, discardContract, removeContract, retryContract } from '
 import { claimContract, doubtContract, positionsContract, suspectContract } from './contract/claim.ts';
 import {
   connectionContract,
+  patienceContract,
   riderContract,
   tabsContract,
   transactionContract,
@@ -48,6 +49,7 @@ const PARTS = [
   recordContract,
   recordTokenContract,
   transactionContract,
+  patienceContract,
   riderContract,
   tabsContract,
   undoContract,

@@ -1,6 +1,7 @@
 // The log of an engine that has no sync access handles, as in a service worker: here in a page, which has none either.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Headroom } from '../../src/store/files/index.ts';
 import { insert, remove, Store, sweepTrash } from '../../src/store/index.ts';
 import { systemClock, type TaskId } from '../../src/task/index.ts';
 import { deleteDatabase } from '../support/place.ts';
@@ -122,6 +123,12 @@ describe.each([
     const again = newStoreWorker();
     expect((await again.open(database)).recovery).toMatchObject({ count: 4, isWhole: true });
   });
+});
+
+test('the room that is kept free is taken again where there are no sync access handles, too', async () => {
+  const headroom = new Headroom(newName());
+  expect([await headroom.reserve(), await headroom.release(), await headroom.reserve()]).toEqual([true, true, true]);
+  await headroom.release();
 });
 
 describe('a tail', () => {

@@ -1,5 +1,6 @@
 // The log's files in OPFS as they are read: those of transactions, some for each engine, and the checkpoint they build on.
 
+import { joined } from '../../task/index.ts';
 import { ownDirectory } from '../files/directory.ts';
 import type { Base } from './chain.ts';
 import { type End, entryIn, type LogEntry } from './entry.ts';
@@ -67,16 +68,6 @@ export async function bytesOf({ directory, tails }: LogHome, name: string): Prom
   const tail = (await tails?.read(name)) ?? [];
   const isWhole = tail[0]?.length === 0;
   return joined([bytes, ...(isWhole ? [] : [LOST]), ...tail]);
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** A name for an engine's checkpoint. No two share one: what is whole must not give way to what is not yet. */

@@ -1,8 +1,9 @@
 // One file of the log as it is written: by a sync access handle where the realm has one; in a service worker, which has
 // none, as a header with a tail elsewhere, or as a small file that is written anew with each entry, whole or not at all.
 
+import { joined } from '../../task/index.ts';
 import { entryBytes } from './entry.ts';
-import { hasTail, joined, type LogHome } from './files.ts';
+import { hasTail, type LogHome } from './files.ts';
 import type { Tails } from './tails.ts';
 
 /** An append-only file. Two engines never share one. What a sync handle does at once, others take their time for. */

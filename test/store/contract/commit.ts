@@ -28,28 +28,6 @@ export function transactionContract(openStore: OpenStore): void {
       expect(await place.seq()).toBe(seq + 3);
     });
 
-    test('is shared by what may wait, in the order in which it came, and begins with whoever does not wait', async () => {
-      const place = await newPlace(openStore);
-      const seq = await place.seq();
-      const waiting = ['a', 'b'].map((id) => place.store.do(place.arrivals({ id }), true));
-      expect(await place.seq()).toBe(seq);
-      await place.insert({ id: 'a' }, { id: 'c' });
-      const [a] = await Promise.all(waiting);
-      expect([a?.[0]?.created, await place.seq()]).toEqual([true, seq + 1]);
-    });
-
-    test('is begun by what may wait once that is many, or the store is closed', async () => {
-      const place = await newPlace(openStore);
-      const seq = await place.seq();
-      await Promise.all(Array.from({ length: 16 }, () => place.store.do(place.arrivals({}), true)));
-      expect(await place.seq()).toBe(seq + 1);
-      const last = place.store.do(place.arrivals({ id: 'last' }), true);
-      await place.store.close();
-      expect((await last)[0]?.created).toBe(true);
-      const again = await newPlace(openStore, place.store.database);
-      expect(await again.store.task('last')).toBeDefined();
-    });
-
     test('that changes nothing takes no number and tells nobody', async () => {
       const place = await newPlace(openStore);
       await place.insert({ id: 'mine' });
@@ -81,6 +59,42 @@ export function transactionContract(openStore: OpenStore): void {
       expect(nudges[1]).toMatchObject({ ready: false, dueAt: place.clock.now() + 7 });
       await place.insert(...Array.from({ length: 101 }, () => ({})));
       expect(nudges[2]?.touched).toBeNull();
+    });
+  });
+}
+
+export function patienceContract(openStore: OpenStore): void {
+  describe('a transaction and those who may wait', () => {
+    test('is shared by what may wait, in the order in which it came, and begins with whoever does not wait', async () => {
+      const place = await newPlace(openStore);
+      const seq = await place.seq();
+      const waiting = ['a', 'b'].map((id) => place.store.do(place.arrivals({ id }), true));
+      expect(await place.seq()).toBe(seq);
+      await place.insert({ id: 'a' }, { id: 'c' });
+      const [a] = await Promise.all(waiting);
+      expect([a?.[0]?.created, await place.seq()]).toEqual([true, seq + 1]);
+    });
+
+    test('has what may wait behind what came before it', async () => {
+      const place = await newPlace(openStore);
+      const underWay = place.insert({});
+      await Promise.resolve();
+      const before = place.insert({ id: 'a', name: 'before' });
+      const behind = place.store.do(place.arrivals({ id: 'a', name: 'behind' }), true);
+      const [[first], [second]] = await Promise.all([before, behind, underWay]);
+      expect([first?.created, second?.created, second?.row.name]).toEqual([true, false, 'before']);
+    });
+
+    test('is begun by what may wait once that is many, or the store is closed', async () => {
+      const place = await newPlace(openStore);
+      const seq = await place.seq();
+      await Promise.all(Array.from({ length: 16 }, () => place.store.do(place.arrivals({}), true)));
+      expect(await place.seq()).toBe(seq + 1);
+      const last = place.store.do(place.arrivals({ id: 'last' }), true);
+      await place.store.close();
+      expect((await last)[0]?.created).toBe(true);
+      const again = await newPlace(openStore, place.store.database);
+      expect(await again.store.task('last')).toBeDefined();
     });
   });
 }

@@ -1,7 +1,8 @@
 // JPEG as a row of segments: its size, its EXIF block, and the same picture with another EXIF block.
 // Source: ITU T.81 Annex B; EXIF 2.3, section 4.7.
 
-import { be16, joined, type Size, text } from './bytes.ts';
+import { joined } from '../../../task/index.ts';
+import { be16, type Size, text } from './bytes.ts';
 
 const EXIF_MARK = 'Exif\0\0';
 const APP0 = 0xe0;
@@ -37,7 +38,7 @@ export function jpegWithExif(bytes: Uint8Array<ArrayBuffer>, exif: Uint8Array): 
   const mark = Array.from(EXIF_MARK, (character) => character.charCodeAt(0));
   return [
     bytes.subarray(0, place),
-    joined([0xff, APP1, length >> 8, length & 0xff], mark, exif),
+    joined([[0xff, APP1, length >> 8, length & 0xff], mark, exif]),
     bytes.subarray(place),
   ];
 }

@@ -1,8 +1,8 @@
 // PNG as a row of chunks: its size, its EXIF block, and the same picture with an EXIF block.
 // Source: PNG third edition, sections 5 and 11.3.4.5 (eXIf).
 
-import { crc32 } from '../../../task/index.ts';
-import { ascii, be32, joined, type Size, text } from './bytes.ts';
+import { crc32, joined } from '../../../task/index.ts';
+import { ascii, be32, type Size, text } from './bytes.ts';
 
 const FIRST_CHUNK = 8;
 /** Signature and IHDR, which always has 13 bytes. */
@@ -26,8 +26,8 @@ export function pngExif(bytes: Uint8Array): Uint8Array | undefined {
 
 /** The PNG with the EXIF block put in, in parts. */
 export function pngWithExif(bytes: Uint8Array<ArrayBuffer>, exif: Uint8Array): Uint8Array<ArrayBuffer>[] {
-  const content = joined(ascii('eXIf'), exif);
-  const chunk = joined(bigEndian(exif.length), content, bigEndian(crc32(content)));
+  const content = joined([ascii('eXIf'), exif]);
+  const chunk = joined([bigEndian(exif.length), content, bigEndian(crc32(content))]);
   return [bytes.subarray(0, AFTER_HEADER), chunk, bytes.subarray(AFTER_HEADER)];
 }
 

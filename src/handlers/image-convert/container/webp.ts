@@ -1,7 +1,8 @@
 // WebP as a row of RIFF chunks: its size, its EXIF block, and the same picture with an EXIF block.
 // Source: RFC 9649, sections 2.3 to 2.7.
 
-import { ascii, joined, le16, le24, le32, type Size, text } from './bytes.ts';
+import { joined } from '../../../task/index.ts';
+import { ascii, le16, le24, le32, type Size, text } from './bytes.ts';
 
 const FIRST_CHUNK = 12;
 const EXIF_FLAG = 0x08;
@@ -49,15 +50,15 @@ export function webpWithExif(bytes: Uint8Array<ArrayBuffer>, exif: Uint8Array): 
   const extended = isExtended ? bytes.slice(FIRST_CHUNK, FIRST_CHUNK + EXTENDED_LENGTH) : extendedChunk(bytes, size);
   extended[8] = (extended[8] ?? 0) | EXIF_FLAG;
   const body = bytes.subarray(isExtended ? FIRST_CHUNK + EXTENDED_LENGTH : FIRST_CHUNK);
-  const chunk = joined(ascii('EXIF'), littleEndian(exif.length, 4), exif, exif.length % 2 === 0 ? [] : [0]);
+  const chunk = joined([ascii('EXIF'), littleEndian(exif.length, 4), exif, exif.length % 2 === 0 ? [] : [0]]);
   const length = 4 + extended.length + body.length + chunk.length;
-  return [joined(ascii('RIFF'), littleEndian(length, 4), ascii('WEBP'), extended), body, chunk];
+  return [joined([ascii('RIFF'), littleEndian(length, 4), ascii('WEBP'), extended]), body, chunk];
 }
 
 function extendedChunk(bytes: Uint8Array, { width, height }: Size): Uint8Array<ArrayBuffer> {
   const hasAlpha = text(bytes, FIRST_CHUNK, 4) === 'VP8L' && (le32(bytes, 21) & 0x10000000) !== 0;
   const flags = [hasAlpha ? ALPHA_FLAG : 0, 0, 0, 0];
-  return joined(ascii('VP8X'), littleEndian(10, 4), flags, littleEndian(width - 1, 3), littleEndian(height - 1, 3));
+  return joined([ascii('VP8X'), littleEndian(10, 4), flags, littleEndian(width - 1, 3), littleEndian(height - 1, 3)]);
 }
 
 function littleEndian(value: number, length: number): number[] {
