@@ -136,9 +136,9 @@ function library(): UserConfig {
 
 /** A class of few letters for each component's styles: a hash, which is the usual one, compresses badly. */
 function components() {
-  const cssHash = ({ filename, css, hash }: { filename: string; css: string; hash: (text: string) => string }) => {
+  const cssHash = ({ filename, hash }: { filename: string; hash: (text: string) => string }) => {
     const place = COMPONENTS.indexOf(relative(SOURCES, filename));
-    return `e${place === -1 ? hash(css) : place.toString(36)}`; // One that came while `npm run dev` runs has no place.
+    return `e${place === -1 ? hash(filename) : place.toString(36)}`; // One that came while `npm run dev` runs has none.
   };
   return svelte({ configFile: false, compilerOptions: { cssHash } });
 }
