@@ -4,12 +4,28 @@ import * as v from 'valibot';
 import { defineTask, doNotRetry, retryAfter, snooze } from '../../src/worker.ts';
 
 interface Mode {
-  mode?: 'ok' | 'fail' | 'fatal' | 'later' | 'hang' | 'spin' | 'crash' | 'snooze' | 'uncloneable' | 'stray' | 'echo';
+  mode?:
+    | 'ok'
+    | 'fail'
+    | 'fatal'
+    | 'later'
+    | 'hang'
+    | 'busy'
+    | 'spin'
+    | 'crash'
+    | 'snooze'
+    | 'uncloneable'
+    | 'stray'
+    | 'echo';
   value?: unknown;
   times?: number;
 }
 
 const forever = () => new Promise<never>(() => undefined);
+/** Takes at least so long by the clock that tasks are timed with. */
+const busy = (ms: number) => {
+  for (const start = Date.now(); Date.now() < start + ms; );
+};
 const spin = (): never => {
   for (;;);
 };
@@ -58,6 +74,8 @@ const behave = defineTask({
       case 'hang':
         say('hanging');
         return forever();
+      case 'busy':
+        return busy(Number(value));
       case 'spin':
         say('spinning');
         return spin();
