@@ -82,6 +82,8 @@ export interface Performed {
   log: LineOfLog[];
   /** The last that it said of its progress, where that was not sent before it. */
   progress?: Progress;
+  /** When its handler began, by the clock on the wall. */
+  startedAt: number;
   durationMs: number;
 }
 

@@ -174,9 +174,9 @@ export class Dispatcher {
     this.#done();
   }
 
-  #performed(attempt: Attempt, { outcome, log, progress, durationMs }: Performed): void {
+  #performed(attempt: Attempt, { outcome, log, progress, startedAt, durationMs }: Performed): void {
     if (progress !== undefined) attempt.said(progress);
-    attempt.startedAt = Math.round(this.#setup.clock.now() - durationMs);
+    attempt.startedAt = startedAt;
     this.#lonely.delete(attempt.row.id);
     this.#setup.pace.took(attempt.row.type, durationMs);
     this.#setup.settle(attempt, outcome, log);

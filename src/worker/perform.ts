@@ -27,10 +27,11 @@ export async function perform(
   abort: AbortController,
   clock: Clock,
 ): Promise<Performed> {
-  const startedAt = clock.elapsed();
+  const startedAt = clock.now();
+  const start = clock.elapsed();
   const context = new Context(job, host, abort, clock);
   const outcome = await outcomeOfRun(definition, job, context);
-  return { outcome, ...context.end(), durationMs: clock.elapsed() - startedAt };
+  return { outcome, ...context.end(), startedAt, durationMs: clock.elapsed() - start };
 }
 
 async function outcomeOfRun(definition: TaskDefinition | undefined, job: Job, context: Context): Promise<Outcome> {

@@ -24,7 +24,7 @@ interface Mode {
 const forever = () => new Promise<never>(() => undefined);
 /** Takes at least so long by the clock that tasks are timed with. */
 const busy = (ms: number) => {
-  for (const start = Date.now(); Date.now() < start + ms; );
+  for (const start = Date.now(); Date.now() < start + ms;);
 };
 const spin = (): never => {
   for (;;);
@@ -75,7 +75,8 @@ const behave = defineTask({
         say('hanging');
         return forever();
       case 'busy':
-        return busy(Number(value));
+        busy(Number(value));
+        return 'done';
       case 'spin':
         say('spinning');
         return spin();
