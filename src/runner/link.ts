@@ -22,23 +22,17 @@ export interface Link {
 }
 
 export function toWorker(worker: Thread): Link {
-  const remote = Comlink.wrap<EngineSurface>(worker);
+  // Each look at a proxy's property makes another proxy: one of each is enough.
+  const { open, call, watch, unwatch, askList, report, close } = Comlink.wrap<EngineSurface>(worker);
   return {
     open: (setup, pushed) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }: MessageEvent<Pushed>) => {
         pushed(data);
       };
-      return remote.open(Comlink.transfer({ ...setup, port: port2 }, [port2]));
+      return open(Comlink.transfer({ ...setup, port: port2 }, [port2]));
     },
-    engine: {
-      call: (...args) => remote.call(...args),
-      watch: (...args) => remote.watch(...args),
-      unwatch: (...args) => remote.unwatch(...args),
-      askList: (...args) => remote.askList(...args),
-      report: (...args) => remote.report(...args),
-      close: () => remote.close(),
-    },
+    engine: { call, watch, unwatch, askList, report, close },
     onError: (listener) => {
       worker.addEventListener('error', ({ message }) => {
         listener(message);

@@ -4,6 +4,9 @@
 import type { Clock } from '../task/index.ts';
 import { type Committed, MOST_NAMED } from './commit.ts';
 
+/** Others hear of commits no more often: each of those that are made one by one would wake every tab. */
+const REST_MS = 10;
+
 /** Hears of commits, this engine's own included. */
 export type NudgeListener = (nudge: Nudge, isOwn: boolean) => void;
 
@@ -25,6 +28,8 @@ export class Nudges {
   readonly #listeners = new Set<NudgeListener>();
   /** What the others are to be told, all in one. */
   #unsent: Nudge | undefined;
+  /** Set while they are to be told, or were told a moment ago. */
+  #cancel: (() => void) | undefined;
 
   constructor(database: string, clock: Clock) {
     this.#clock = clock;
@@ -34,10 +39,13 @@ export class Nudges {
     };
   }
 
-  /** Tells all listeners in this thread at once, and the others as soon as whoever waits for this commit has been answered. */
+  /**
+   * Tells all listeners in this thread at once, and the others as soon as whoever waits for this commit has been answered;
+   * of what is committed right after that they hear together.
+   */
   send({ seq, touched, ready, dueAt }: Committed): void {
     const nudge = { seq, touched, ready, dueAt };
-    if (this.#unsent === undefined) this.#clock.timer(() => this.#flush(), 0);
+    this.#cancel ??= this.#tellOthersIn(0);
     this.#unsent = this.#unsent === undefined ? nudge : merged(this.#unsent, nudge);
     this.#tell(nudge, true);
   }
@@ -53,15 +61,24 @@ export class Nudges {
   }
 
   close(): void {
-    this.#flush();
+    this.#cancel?.();
+    this.#tellOthers();
     this.#channel.close();
     this.#listeners.clear();
   }
 
-  #flush(): void {
-    if (this.#unsent === undefined) return;
+  #tellOthersIn(ms: number): () => void {
+    return this.#clock.timer(() => {
+      this.#cancel = this.#tellOthers() ? this.#tellOthersIn(REST_MS) : undefined;
+    }, ms);
+  }
+
+  /** False where there is nothing to tell. */
+  #tellOthers(): boolean {
+    if (this.#unsent === undefined) return false;
     this.#channel.postMessage(this.#unsent);
     this.#unsent = undefined;
+    return true;
   }
 
   #tell(nudge: Nudge, isOwn: boolean): void {

@@ -60,6 +60,27 @@ export function transactionContract(openStore: OpenStore): void {
       await place.insert(...Array.from({ length: 101 }, () => ({})));
       expect(nudges[2]?.touched).toBeNull();
     });
+
+    test('of several in a row: others are told of the first at once, of the rest together, and of all there were', async () => {
+      const place = await newPlace(openStore);
+      const other = await newPlace(openStore, place.store.database);
+      const heard: Nudge[] = [];
+      const hearsOf = (seq: number) =>
+        new Promise<void>((resolve) => {
+          other.store.listen((nudge) => nudge.seq >= seq && resolve());
+        });
+      other.store.listen((nudge) => heard.push(nudge));
+      const seq = await place.seq();
+      const [first, last] = [hearsOf(seq + 1), hearsOf(seq + 3)];
+      for (const id of ['a', 'b', 'c']) await place.insert({ id });
+      await first;
+      await place.store.close();
+      await last;
+      expect(heard.map((nudge) => [nudge.seq, nudge.touched])).toEqual([
+        [seq + 1, ['a']],
+        [seq + 3, ['b', 'c']],
+      ]);
+    });
   });
 }
 
