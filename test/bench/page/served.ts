@@ -11,7 +11,7 @@ import { filledMany } from './scale.ts';
 const SAMPLES = 40;
 const PAGE = 20;
 const REQUESTS = 1_000;
-const EACH = 100;
+const EACH = 300;
 const SINK = new URL('/sink', location.href).href;
 
 /** A page of 20 among 100,000 tasks; one task made and run. */
