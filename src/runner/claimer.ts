@@ -97,7 +97,7 @@ export class Claimer {
     const { running, queue, pool } = this.#setup;
     const slots = { size: pool.size, room: Math.max(0, pool.room - running.urgent), idle: pool.idle };
     const queued = queue().map((attempt) => attempt.row.type);
-    if (alone && this.pace.hasEnough(queued, pool.size)) return undefined;
+    if (alone && this.pace.hasEnough(slots, queued)) return undefined;
     const budget = this.pace.budget(slots, queued, running.size);
     const most = budget.most([...lanes.map((lane) => parseLane(lane).type), ...queued]);
     if (most === 0) return undefined;

@@ -28,9 +28,9 @@ export class Pace {
     return (this.#durations.get(type) ?? Infinity) <= QUICK_MS;
   }
 
-  /** Whether the slots have work for a while: to claim more is worth no transaction of its own. */
-  hasEnough(queued: readonly string[], size: number): boolean {
-    return this.#ahead(queued) > (size * AHEAD_MS) / 2;
+  /** Whether every slot has work, and for a while: to claim more is worth no transaction of its own. */
+  hasEnough({ size, room }: { size: number; room: number }, queued: readonly string[]): boolean {
+    return queued.length >= room && this.#ahead(queued) > (size * AHEAD_MS) / 2;
   }
 
   #ahead(queued: readonly string[]): number {

@@ -2,9 +2,9 @@
 // each is computed in memory on what was read, and one that throws takes nobody with it.
 
 import { type Claim, type Clock, ErrandError, idMaker, plainError, type TaskId } from '../task/index.ts';
+import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import { follow } from './consequences.ts';
-import { Line } from './line.ts';
 import { type Load, loader, type Read } from './load.ts';
 import type { RedoLog } from './log/index.ts';
 import type { Standing } from './query.ts';
@@ -55,7 +55,7 @@ export class Committer {
   readonly #log: RedoLog | undefined;
   readonly #onCommit: (commit: Committed) => void;
   readonly #newId: () => TaskId;
-  readonly #line: Line;
+  readonly #queue: CommitQueue;
   #busy = false;
   #stopped = false;
   #draining: Promise<void> = Promise.resolve();
@@ -76,7 +76,7 @@ export class Committer {
     this.#writer = clock.random();
     this.#onCommit = onCommit;
     this.#newId = idMaker(clock);
-    this.#line = new Line(clock, () => {
+    this.#queue = new CommitQueue(clock, () => {
       this.kick();
     });
   }
@@ -85,7 +85,7 @@ export class Committer {
   submit<R>(operation: Operation<R>, mayWait: boolean): Promise<R> {
     if (this.#stopped) return Promise.reject(new ErrandError('closed'));
     return new Promise<R>((resolve, reject) => {
-      this.#line.join({ operation, resolve, reject }, mayWait);
+      this.#queue.join({ operation, resolve, reject }, mayWait);
     });
   }
 
@@ -112,16 +112,16 @@ export class Committer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.rider = undefined;
-    this.#line.hurry();
+    this.#queue.hurry();
     await this.#draining;
   }
 
   async #drain(): Promise<void> {
     for (;;) {
-      const { isHeld } = this.#line;
+      const { isHeld } = this.#queue;
       const rider = guarded(() => this.rider?.(!isHeld));
       if (!isHeld && rider === undefined) break;
-      await this.#commit([...this.#line.take(), ...(rider === undefined ? [] : [rider])]);
+      await this.#commit([...this.#queue.take(), ...(rider === undefined ? [] : [rider])]);
     }
     this.#busy = false;
   }

@@ -7,8 +7,8 @@ import type { Operation } from '../../src/store/index.ts';
 import { systemClock } from '../../src/task/index.ts';
 import { laneOf } from '../../src/task/lane.ts';
 
-/** A claimer beside two free slots, with tasks in one lane. */
-function claimerOf(lane: string): Claimer {
+/** A claimer beside two free slots, with tasks in one lane; for the slots some attempts wait already. */
+function claimerOf(lane: string, ...queued: string[]): Claimer {
   const setup = {
     clock: systemClock,
     definitions: new Map(),
@@ -16,7 +16,7 @@ function claimerOf(lane: string): Claimer {
     gate: { isOpen: () => true },
     running: { size: 0, urgent: 0, values: () => [] },
     pool: { size: 2, room: 2, idle: 2 },
-    queue: () => [],
+    queue: () => queued.map((type) => ({ row: { type } })),
   };
   return new Claimer(setup as unknown as ClaimerSetup);
 }
@@ -46,5 +46,17 @@ describe('claiming quick tasks', () => {
     expect(await asked(claimer)).toBe(2);
     claimer.pace.took('quick', 5);
     expect(await asked(claimer)).toBe(42);
+  });
+});
+
+describe('claiming in a transaction of its own', () => {
+  const lane = laneOf({ type: 'slow', typeVersion: 1 });
+
+  it('goes on while a slot is free, though a slow task waits for the other to start', async () => {
+    expect(await asked(claimerOf(lane, 'slow'))).toBe(1);
+  });
+
+  it('is not worth it while slow tasks wait for every slot', async () => {
+    expect(await asked(claimerOf(lane, 'slow', 'slow'))).toBeUndefined();
   });
 });

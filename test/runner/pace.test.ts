@@ -26,7 +26,9 @@ describe('claiming ahead', () => {
 
   it('is worth no transaction of its own while the slots have work for half of that', () => {
     const pace = seen({ quick: 5, slow: 500 });
-    expect([0, 20, 21].map((count) => pace.hasEnough(times(count, 'quick'), 2))).toEqual([false, false, true]);
-    expect(pace.hasEnough(['slow'], 2)).toBe(true);
+    const slots = { size: 2, room: 1 };
+    expect([0, 20, 21].map((count) => pace.hasEnough(slots, times(count, 'quick')))).toEqual([false, false, true]);
+    expect(pace.hasEnough(slots, ['slow'])).toBe(true);
+    expect(pace.hasEnough({ size: 2, room: 2 }, ['slow'])).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ const MOST = 1_024;
 const PATIENCE_MS = 25;
 const ENOUGH = 16;
 
-export class Line {
+export class CommitQueue {
   readonly #clock: Clock;
   readonly #start: () => void;
   readonly #entries: Entry[] = [];
