@@ -105,7 +105,7 @@ describe('the built app', { timeout: 90_000 }, () => {
     };
     await goWrong();
     await page.getByRole('link', { name: 'Tasks' }).click();
-    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+    await page.getByRole('heading', { name: 'Tasks', exact: true }).waitFor();
     await goWrong();
     await page.unroute('**/assets/Health-*.js');
     await page.getByRole('button', { name: 'Reload' }).click();
