@@ -162,8 +162,9 @@ export const GOALS = {
   'offline-ready': offline('ready for input'),
   'offline-rows': offline('its rows there, and idle'),
   'outbox-burst': outbox('1,000 requests queued at once', 5),
-  'outbox-lone': outbox('requests queued one by one', 1),
+  'outbox-lone': outbox('requests queued one by one, from a page', 1),
   'outbox-delivery': outbox('requests delivered', 2),
+  'outbox-inside': { ...outbox('one by one, theirs inside its service worker', 1), bench: 'outbox-inside' },
   client: size("library client's size", 15),
   'first-load': size("app's first load", 110),
 };

@@ -32,6 +32,7 @@ self.addEventListener('fetch', (event) => {
 const queue = new Queue('bench', { forceSyncFallback: true });
 
 const calls = {
+  push,
   pushAtOnce: (url: string, count: number) => Promise.all(Array.from({ length: count }, (_, n) => push(url, n))),
   pushEach: async (url: string, count: number) => {
     for (let n = 0; n < count; n++) await push(url, n);

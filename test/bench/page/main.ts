@@ -7,7 +7,7 @@ import { logBytes, logChurn, restore } from './log.ts';
 import { type First, middle, newName, type Round, startRunner, warmUp } from './measure.ts';
 import { photos } from './photos.ts';
 import { atRest, firstPage } from './scale.ts';
-import { outbox, rest } from './served.ts';
+import { outbox, outboxInside, rest } from './served.ts';
 import { smooth } from './smoothness.ts';
 import { burst, enqueueMany, mapItems, noOps, noOpsPerSecond } from './throughput.ts';
 
@@ -29,6 +29,7 @@ const benchmarks = {
   smooth,
   rest,
   outbox,
+  'outbox-inside': outboxInside,
 } satisfies Record<string, (first: First) => Promise<Round>>;
 
 /** For profile.mjs, which keeps one runner while it looks into its threads. */

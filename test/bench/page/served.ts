@@ -65,35 +65,57 @@ async function posts(first: First, runner: Runner, raw: Raw, database: string) {
   return round;
 }
 
-/** Requests queued at once, one by one, and delivered to the same server; per second. */
-export async function outbox(first: First): Promise<Round> {
+/** What the service worker measures of its own is in milliseconds. */
+type AskQueue = (call: keyof QueueCalls, ...args: [string, number] | []) => Promise<number>;
+
+/** Requests queued at once, one by one from a page, and delivered to the same server; per second. */
+export function outbox(first: First): Promise<Round> {
+  return besideQueue(async (runner, queue) => {
+    const atOnce = await both(first, {
+      ours: async () => REQUESTS / (await timed(() => enqueueAtOnce(runner, REQUESTS))),
+      limit: async () => REQUESTS / (await queue('pushAtOnce', SINK, REQUESTS)),
+    });
+    const delivered = await both(first, {
+      ours: async () => REQUESTS / (await timed(() => deliver(runner))),
+      limit: async () => REQUESTS / (await queue('replay')),
+    });
+    await runner.pause({ type: 'http.request' });
+    const each = await both(first, {
+      ours: () => oneByOne(runner),
+      limit: async () => EACH / (await timed(() => times(EACH, (n) => queue('push', SINK, n)))),
+    });
+    return {
+      'outbox-burst': perSecond(atOnce),
+      'outbox-lone': perSecond(each),
+      'outbox-delivery': perSecond(delivered),
+    };
+  });
+}
+
+/** One by one again, ours from a page, and Workbox's where nothing has to come to it. */
+export function outboxInside(first: First): Promise<Round> {
+  return besideQueue(async (runner, queue) => {
+    const each = await both(first, {
+      ours: () => oneByOne(runner),
+      limit: async () => EACH / (await queue('pushEach', SINK, EACH)),
+    });
+    return { 'outbox-inside': perSecond(each) };
+  });
+}
+
+/** An outbox that sends nothing yet, and Workbox's queue, both warm and empty. */
+async function besideQueue(play: (runner: Runner, queue: AskQueue) => Promise<Round>): Promise<Round> {
   const frame = await openFrame(newName());
-  const queue = (call: keyof QueueCalls, ...args: [string, number] | []) => callQueue(frame.worker, call, args);
+  const queue: AskQueue = (call, ...args) => callQueue(frame.worker, call, args);
   try {
     return await onFreshDatabases(async ({ runner }) => {
       await runner.pause({ type: 'http.request' });
-      await enqueueAtOnce(runner, EACH);
+      await oneByOne(runner);
       await queue('pushEach', SINK, EACH);
       await clear(runner, queue);
-      const atOnce = await both(first, {
-        ours: async () => REQUESTS / (await timed(() => enqueueAtOnce(runner, REQUESTS))),
-        limit: async () => REQUESTS / (await queue('pushAtOnce', SINK, REQUESTS)),
-      });
-      const delivered = await both(first, {
-        ours: async () => REQUESTS / (await timed(() => deliver(runner))),
-        limit: async () => REQUESTS / (await queue('replay')),
-      });
-      await runner.pause({ type: 'http.request' });
-      const each = await both(first, {
-        ours: async () => EACH / (await timed(() => enqueueEach(runner, EACH))),
-        limit: async () => EACH / (await queue('pushEach', SINK, EACH)),
-      });
+      const round = await play(runner, queue);
       await clear(runner, queue);
-      return {
-        'outbox-burst': perSecond(atOnce),
-        'outbox-lone': perSecond(each),
-        'outbox-delivery': perSecond(delivered),
-      };
+      return round;
     });
   } finally {
     await frame.close();
@@ -106,8 +128,12 @@ async function enqueueAtOnce(runner: Runner, count: number): Promise<void> {
   await Promise.all(Array.from({ length: count }, (_, n) => runner.enqueue('http.request', request(n))));
 }
 
-async function enqueueEach(runner: Runner, count: number): Promise<void> {
-  for (let n = 0; n < count; n++) await runner.enqueue('http.request', request(n));
+async function oneByOne(runner: Runner): Promise<number> {
+  return EACH / (await timed(() => times(EACH, (n) => runner.enqueue('http.request', request(n)))));
+}
+
+async function times(count: number, call: (n: number) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < count; n++) await call(n);
 }
 
 async function deliver(runner: Runner): Promise<void> {
@@ -122,7 +148,7 @@ async function deliver(runner: Runner): Promise<void> {
   });
 }
 
-async function clear(runner: Runner, queue: (call: 'drop') => Promise<number>): Promise<void> {
+async function clear(runner: Runner, queue: AskQueue): Promise<void> {
   await runner.bulk('delete', { type: 'http.request' });
   await queue('drop');
 }
