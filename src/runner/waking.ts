@@ -2,7 +2,7 @@
 // may be done there. Where a page's engine lives, that does the work.
 // Source: https://wicg.github.io/background-sync/spec/, https://wicg.github.io/periodic-background-sync/
 
-import { ErrandError, type TaskDefinition } from '../task/index.ts';
+import { ErrandError, systemClock, type TaskDefinition } from '../task/index.ts';
 import { openHere, type RunnerHere } from './in-realm.ts';
 import type { Resumed } from './resume.ts';
 import type { Runner } from './runner.ts';
@@ -35,6 +35,8 @@ interface SyncLikeEvent extends ExtendableEvent {
 }
 
 const SLICE_MS = 60_000;
+/** Whoever asked by a request has the answer before anything is looked at. */
+const ANSWER_MS = 20;
 /** A browser tells of the network, and a page may send its last request, while that is still being closed: it is gone by then. */
 const LEAVING_MS = 2_000;
 
@@ -51,6 +53,7 @@ export function resumeOnSync(
 ): ServiceWorkerRunner {
   const open = opener(definitions, database);
   const slice = async () => {
+    await new Promise<void>((resolve) => systemClock.timer(resolve, ANSWER_MS));
     const resumed = await (await open()).resume(sliceMs, (await isLookedAt()) ? 0 : LEAVING_MS);
     await onResumed?.(resumed);
     return resumed;
